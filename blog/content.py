@@ -1,0 +1,292 @@
+"""Content: the one value that templates render.
+
+It is built from the working copy, from an unsaved form or from an edition, and templates know no
+other input; so a preview and the publication that follows it cannot differ.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import count
+
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+VERSION = 1
+WORDS_PER_MINUTE = 220
+
+
+@dataclass(frozen=True)
+class PersonContent:
+    slug: str
+    name: str
+    honorific: str
+    job_title: str
+
+    @property
+    def full_name(self):
+        return f"{self.honorific} {self.name}".strip()
+
+
+@dataclass(frozen=True)
+class LabelContent:
+    """A category or a tag."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ImageContent:
+    url: str
+    width: int
+    height: int
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class SourceContent:
+    number: int
+    title: str
+    publisher: str
+    url: str
+    type: str
+    type_label: str
+    accessed: date | None
+
+
+@dataclass(frozen=True)
+class SectionContent:
+    key: str
+    kind: str
+    heading: str
+    body: str
+    evidence: str = ""
+    evidence_label: str = ""
+    # The numbers of the sources that it cites.
+    cites: tuple[int, ...] = ()
+    # Its place among the points of its side, from 1; 0 for text.
+    number: int = 0
+
+    @property
+    def is_point(self):
+        return self.kind != "text"
+
+    @property
+    def anchor(self):
+        return f"{self.kind}-{self.number}" if self.is_point else f"section-{self.key[:8]}"
+
+    @property
+    def name(self):
+        """What people call it: "Pro 1"."""
+        return (_("Pro %d") if self.kind == "pro" else _("Con %d")) % self.number
+
+
+@dataclass(frozen=True)
+class Side:
+    kind: str
+    heading: str
+    intro: str
+    # The points, and texts that stand between two points of this side.
+    items: tuple[SectionContent, ...]
+
+    @property
+    def points(self):
+        return [item for item in self.items if item.is_point]
+
+
+@dataclass(frozen=True)
+class Content:
+    title: str
+    summary: str
+    # The day the text was first published elsewhere; None for a text that is new here.
+    date: date | None
+    category: LabelContent | None
+    tags: tuple[LabelContent, ...]
+    author: PersonContent | None
+    reviewer: PersonContent | None
+    image: ImageContent | None
+    pros_heading: str
+    pros_intro: str
+    cons_heading: str
+    cons_intro: str
+    sections: tuple[SectionContent, ...] = field(default=())
+    sources: tuple[SourceContent, ...] = field(default=())
+
+    @cached_property
+    def points(self):
+        return [section for section in self.sections if section.is_point]
+
+    @cached_property
+    def pros(self):
+        return self._side("pro", self.pros_heading or _("Pros"), self.pros_intro)
+
+    @cached_property
+    def cons(self):
+        return self._side("con", self.cons_heading or _("Cons"), self.cons_intro)
+
+    @property
+    def sides(self):
+        return [self.pros, self.cons]
+
+    @cached_property
+    def opening(self):
+        """The texts before the first point."""
+        first = self._point_indexes[0] if self._point_indexes else len(self.sections)
+        return self.sections[:first]
+
+    @cached_property
+    def closing(self):
+        """The texts after the points, and those between the two sides, which belong to neither."""
+        placed = {id(section) for section in self.opening}
+        placed.update(id(item) for side in self.sides for item in side.items)
+        return [section for section in self.sections if id(section) not in placed]
+
+    @cached_property
+    def reading_minutes(self):
+        texts = [self.summary, self.pros_intro, self.cons_intro]
+        texts += [f"{section.heading} {strip_tags(section.body)}" for section in self.sections]
+        words = sum(len(text.split()) for text in texts)
+        return max(1, round(words / WORDS_PER_MINUTE))
+
+    def point(self, key):
+        """The point with this key, or None."""
+        return next((point for point in self.points if point.key == str(key)), None)
+
+    def cited_by(self, source):
+        return [section for section in self.sections if source.number in section.cites]
+
+    @cached_property
+    def _point_indexes(self):
+        return [index for index, section in enumerate(self.sections) if section.is_point]
+
+    def _side(self, kind, heading, intro):
+        return Side(kind, heading, intro, tuple(self._side_items(kind)))
+
+    def _side_items(self, kind):
+        waiting, previous = [], None
+        for section in self.sections:
+            if not section.is_point:
+                waiting.append(section)
+                continue
+            if section.kind == kind:
+                # A text between two points of one side stays where the editor put it.
+                yield from waiting if previous == kind else ()
+                yield section
+            waiting, previous = [], section.kind
+
+    def to_json(self):
+        return {"version": VERSION} | json.loads(json.dumps(asdict(self), default=date.isoformat))
+
+    @cached_property
+    def digest(self):
+        """SHA-256 over everything a reader sees of it. Equal digests mean equal pages."""
+        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @classmethod
+    def from_json(cls, data):
+        """Raises ValueError when it was written by a newer release than this one."""
+        data = dict(data)
+        version = data.pop("version")
+        if version != VERSION:
+            raise ValueError(f"Content version {version} is unknown here; this is {VERSION}.")
+        return cls(
+            **data
+            | {
+                "date": _date(data["date"]),
+                "category": _build(LabelContent, data["category"]),
+                "tags": tuple(LabelContent(**tag) for tag in data["tags"]),
+                "author": _build(PersonContent, data["author"]),
+                "reviewer": _build(PersonContent, data["reviewer"]),
+                "image": _build(ImageContent, data["image"]),
+                "sections": tuple(
+                    SectionContent(**section | {"cites": tuple(section["cites"])})
+                    for section in data["sections"]
+                ),
+                "sources": tuple(
+                    SourceContent(**source | {"accessed": _date(source["accessed"])})
+                    for source in data["sources"]
+                ),
+            }
+        )
+
+
+def build(article, *, sections, sources, cites, tags):
+    """Content of a working copy whose rows may be unsaved.
+
+    `sections` and `sources` in order; `cites` gives the sources of a section. Runs no query when
+    the category, author and reviewer of the article are loaded.
+    """
+    numbers = {id(source): number for number, source in enumerate(sources, 1)}
+    counters = {"pro": count(1), "con": count(1), "text": iter(lambda: 0, None)}
+    return Content(
+        title=article.title,
+        summary=article.summary,
+        date=article.date,
+        category=_label(article.category) if article.category_id else None,
+        tags=tuple(_label(tag) for tag in tags),
+        author=_person(article.author) if article.author_id else None,
+        reviewer=_person(article.reviewer) if article.reviewer_id else None,
+        image=_image(article),
+        pros_heading=article.pros_heading,
+        pros_intro=article.pros_intro,
+        cons_heading=article.cons_heading,
+        cons_intro=article.cons_intro,
+        sections=tuple(
+            SectionContent(
+                key=str(section.key),
+                kind=section.kind,
+                heading=section.heading,
+                body=section.body,
+                evidence=section.evidence,
+                evidence_label=str(section.get_evidence_display()) if section.evidence else "",
+                cites=tuple(sorted(numbers[id(source)] for source in cites(section))),
+                number=next(counters[section.kind]),
+            )
+            for section in sections
+        ),
+        sources=tuple(
+            SourceContent(
+                number=numbers[id(source)],
+                title=source.title,
+                publisher=source.publisher,
+                url=source.url,
+                type=source.type,
+                type_label=str(source.get_type_display()),
+                accessed=source.accessed,
+            )
+            for source in sources
+        ),
+    )
+
+
+def _label(row):
+    return LabelContent(slug=row.slug, name=row.name)
+
+
+def _person(person):
+    return PersonContent(person.slug, person.name, person.honorific, person.job_title)
+
+
+def _image(article):
+    if not article.image:
+        return None
+    return ImageContent(
+        url=article.image.url,
+        width=article.image_width,
+        height=article.image_height,
+        alt=article.image_alt,
+        caption=article.image_caption,
+    )
+
+
+def _build(kind, data):
+    return kind(**data) if data else None
+
+
+def _date(value):
+    return date.fromisoformat(value) if value else None

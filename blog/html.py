@@ -1,0 +1,52 @@
+"""The one gate for HTML that staff write: the editor's own allow-list, and the only mark_safe.
+
+What the editor can make is what the sanitiser lets through: both come from EXTENSIONS.
+"""
+
+import re
+
+from django.db import models
+from django.utils.html import linebreaks
+from django.utils.safestring import mark_safe
+from django_prose_editor.fields import ProseEditorField, create_sanitizer
+
+EXTENSIONS = {
+    "Bold": True,
+    "Italic": True,
+    "BulletList": True,
+    "OrderedList": {"enableListAttributes": False},
+    "ListItem": True,
+    "Blockquote": True,
+    "HardBreak": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
+    "History": True,
+}
+
+_sanitize = create_sanitizer(EXTENSIONS)
+_BLOCK = re.compile(r"<(p|ul|ol|blockquote)\b", re.IGNORECASE)
+
+
+def sanitize(html):
+    """Only the markup that the editor offers. Plain text, typed without the editor, gets <p>."""
+    if html and not _BLOCK.search(html):
+        html = linebreaks(html.strip())
+    return _sanitize(html or "")
+
+
+def trusted(html):
+    """Sanitise and mark as safe to print: what reaches a page is clean, however it was stored."""
+    return mark_safe(sanitize(html))  # noqa: S308
+
+
+class StaffHTMLField(ProseEditorField):
+    """Sanitised on the way into the database, by whatever door: form, save, bulk, fixture."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, extensions=EXTENSIONS, sanitize=sanitize, **kwargs)
+
+    def get_db_prep_save(self, value, connection):
+        return super().get_db_prep_save(sanitize(value), connection)
+
+    def deconstruct(self):
+        name, _path, args, kwargs = models.TextField.deconstruct(self)
+        return name, "django.db.models.TextField", args, kwargs

@@ -1,0 +1,418 @@
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from blog import checks, content
+from blog.html import StaffHTMLField
+from blog.images import ImageField, random_name
+from blog.models.edition import Edition
+from blog.models.people import Person
+from blog.models.topics import Category, SlugField, Tag
+
+
+class Status(models.TextChoices):
+    """What a reader gets, and whether staff have something newer. Computed, never stored."""
+
+    DRAFT = "draft", _("Draft")
+    SCHEDULED = "scheduled", _("Scheduled")
+    LIVE = "live", _("Live")
+    LIVE_WITH_CHANGES = "live_with_changes", _("Live with changes")
+    EXPIRED = "expired", _("Expired")
+
+
+class ArticleQuerySet(models.QuerySet):
+    def with_status(self, now=None):
+        """Adds `status`, `live_digest`, `due_at` (next publication) and `ends_at`."""
+        now = now or timezone.now()
+        editions = Edition.objects.filter(article=OuterRef("pk"))
+        live = editions.live(now)
+        last = editions.filter(live_from__isnull=False).order_by("-live_from")
+        return self.annotate(
+            live_digest=Subquery(live.values("digest")[:1]),
+            live_since=Subquery(live.values("live_from")[:1]),
+            due_at=Subquery(editions.scheduled(now).order_by("live_from").values("live_from")[:1]),
+            ends_at=Subquery(last.values("live_until")[:1]),
+            taken_down_by=Subquery(last.values("taken_down_by")[:1]),
+        ).annotate(
+            status=Case(
+                When(Exists(live.filter(digest=OuterRef("digest"))), then=Value(Status.LIVE)),
+                When(Exists(live), then=Value(Status.LIVE_WITH_CHANGES)),
+                When(Exists(editions.scheduled(now)), then=Value(Status.SCHEDULED)),
+                # Nobody took it down: its time ran out.
+                When(ends_at__lte=now, taken_down_by=None, then=Value(Status.EXPIRED)),
+                default=Value(Status.DRAFT),
+            ),
+        )
+
+    def unused_slug(self, title):
+        """An address made from the title that no article has."""
+        base = slugify(title, allow_unicode=True)[:80].strip("-_") or "article"
+        taken = set(self.filter(slug__startswith=base).values_list("slug", flat=True))
+        slug, number = base, 1
+        while slug in taken:
+            number += 1
+            slug = f"{base}-{number}"
+        return slug
+
+
+class Article(models.Model):
+    """One subject at one address. Its rows are the working copy; readers see its editions."""
+
+    slug = SlugField(
+        _("address"),
+        blank=True,
+        help_text=_(
+            "The last part of the article's address. Leave it empty to have it made from the "
+            "title. Once the article has been public it is fixed, so that links keep working."
+        ),
+    )
+    title = models.CharField(
+        _("title"),
+        max_length=200,
+        help_text=_("Best as the question a reader would ask, in up to 60 characters."),
+    )
+    summary = models.TextField(
+        _("short answer"),
+        blank=True,
+        max_length=1000,
+        help_text=_(
+            "The answer first, in two or three sentences: which side weighs more, and when. "
+            "It stands at the top of the article and in lists."
+        ),
+    )
+    date = models.DateField(
+        _("first published elsewhere on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Only for a text that was public before it came here. "
+            "Otherwise readers see the day on which it is first published."
+        ),
+    )
+    category = models.ForeignKey(
+        Category,
+        verbose_name=_("category"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="articles",
+        help_text=_("The topic page on which the article is listed."),
+    )
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="articles")
+    author = models.ForeignKey(
+        Person,
+        verbose_name=_("author"),
+        on_delete=models.PROTECT,
+        related_name="authored_articles",
+        help_text=_("Who wrote it, as readers see it."),
+    )
+    reviewer = models.ForeignKey(
+        Person,
+        verbose_name=_("reviewer"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reviewed_articles",
+        help_text=_("Who checked it, someone other than the author, with their credentials."),
+    )
+    image = ImageField(
+        _("picture"),
+        upload_to=random_name("articles"),
+        width_field="image_width",
+        height_field="image_height",
+        blank=True,
+        help_text=_("JPEG, PNG or WebP, best 1600 pixels wide or more, up to 10 MB."),
+    )
+    image_width = models.PositiveIntegerField(null=True, editable=False)
+    image_height = models.PositiveIntegerField(null=True, editable=False)
+    image_alt = models.CharField(
+        _("picture in words"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "What the picture shows, for those who cannot see it. "
+            "Leave it empty when the picture is only decoration."
+        ),
+    )
+    image_caption = models.CharField(_("caption"), max_length=300, blank=True)
+    pros_heading = models.CharField(
+        _("heading of the pros"),
+        max_length=200,
+        blank=True,
+        help_text=_("The article's own name for this side. Empty means “Pros”."),
+    )
+    pros_intro = StaffHTMLField(
+        _("text under the heading of the pros"),
+        blank=True,
+        help_text=_("Rarely needed: a sentence that leads to the first pro."),
+    )
+    cons_heading = models.CharField(
+        _("heading of the cons"),
+        max_length=200,
+        blank=True,
+        help_text=_("The article's own name for this side. Empty means “Cons”."),
+    )
+    cons_intro = StaffHTMLField(
+        _("text under the heading of the cons"),
+        blank=True,
+        help_text=_("Rarely needed: a sentence that leads to the first con."),
+    )
+    # SHA-256 of the working copy's content; differs from the live edition's after a change.
+    digest = models.CharField(max_length=64, editable=False, default="")
+    # SHA-256 of the outline it was imported from; empty when it was written here.
+    import_digest = models.CharField(max_length=64, editable=False, default="")
+    is_demo = models.BooleanField(editable=False, default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        permissions = [("publish_article", "Can publish, schedule and unpublish articles")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["import_digest"],
+                condition=~Q(import_digest=""),
+                name="article_imported_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer=None) | ~Q(reviewer=F("author")),
+                name="article_reviewer_is_not_author",
+                violation_error_message=_("The reviewer must be someone other than the author."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **kwargs):
+        if not self.slug:
+            self.slug = Article.objects.unused_slug(self.title)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("blog:article", args=[self.slug])
+
+    def clean(self):
+        if self.pk and self.slug and self.has_been_public:
+            was = Article.objects.values_list("slug", flat=True).get(pk=self.pk)
+            if was != self.slug:
+                raise ValidationError(
+                    {"slug": _("The address is fixed since the article was first published.")}
+                )
+
+    @property
+    def has_been_public(self):
+        return self.editions.filter(live_from__lte=timezone.now()).exists()
+
+    # The content of the working copy
+
+    def content(self):
+        """The working copy as Content, in five queries at most."""
+        sources = list(self.sources.all())
+        by_pk = {source.pk: source for source in sources}
+        sections = list(self.sections.prefetch_related("sources"))
+        return content.build(
+            self,
+            sections=sections,
+            sources=sources,
+            cites=lambda section: [by_pk[source.pk] for source in section.sources.all()],
+            tags=self.tags.all(),
+        )
+
+    def refresh_digest(self):
+        """To be called after any change to the working copy: it decides "live with changes"."""
+        self.digest = self.content().digest
+        Article.objects.filter(pk=self.pk).update(digest=self.digest)
+
+    # Publishing: what readers see changes here and nowhere else
+
+    def publish(self, *, by, note=""):
+        """Cut an edition and show it from now on.
+
+        It takes the place of any scheduled edition, which was cut from an older working copy, and
+        keeps a time of expiry that was set. Raises ValidationError when the content must not be
+        published as it is.
+        """
+        return self._cut(by=by, at=timezone.now(), note=note)
+
+    def schedule(self, *, by, at, note=""):
+        """Cut an edition now and show it from `at` on; until then readers keep what they have.
+
+        It takes the place of an edition scheduled earlier. Raises ValidationError for a time that
+        has passed, and like `publish`.
+        """
+        if at <= timezone.now():
+            raise ValidationError(_("This time has passed. Choose a time in the future."))
+        return self._cut(by=by, at=at, note=note)
+
+    @transaction.atomic
+    def expire(self, *, by, at):
+        """Take down what is live or scheduled at `at`; None takes that limit away.
+
+        Raises ValidationError when nothing is public or scheduled, or `at` comes too early.
+        """
+        self._lock()
+        last = self.editions.current_or_scheduled().order_by("live_from").last()
+        if last is None:
+            raise ValidationError(_("This article is not public, so it cannot expire."))
+        if at is not None and at <= max(last.live_from, timezone.now()):
+            raise ValidationError(
+                _("Choose a time of expiry in the future, and after the planned publication.")
+            )
+        last.live_until = at
+        last.taken_down_by = None
+        last.save(update_fields=["live_until", "taken_down_by"])
+        return last
+
+    @transaction.atomic
+    def unpublish(self, *, by):
+        """Take the article from readers at once and drop what is scheduled. True if that did
+        anything."""
+        self._lock()
+        now = timezone.now()
+        dropped = self._unschedule(now)
+        live = self.editions.live(now).first()
+        if live:
+            live.end(now)
+            live.taken_down_by = by
+            live.save(update_fields=["live_from", "live_until", "taken_down_by"])
+        return bool(dropped or live)
+
+    @transaction.atomic
+    def _cut(self, *, by, at, note):
+        self._lock()
+        value = self.content()
+        if errors := checks.errors(value):
+            raise ValidationError(errors)
+        now = timezone.now()
+        self._unschedule(now)
+        until = None
+        if replaced := self.editions.live(at).first():
+            until = replaced.live_until
+            replaced.end(at)
+            replaced.save(update_fields=["live_from", "live_until"])
+        edition = Edition.cut(self, value, by=by, note=note, live_from=at, live_until=until)
+        Article.objects.filter(pk=self.pk).update(digest=value.digest)
+        self.digest = value.digest
+        return edition
+
+    def _unschedule(self, now):
+        """Take every planned edition out of the plan; what it would have replaced stays live."""
+        count = 0
+        for edition in self.editions.scheduled(now).order_by("-live_from"):
+            until, start = edition.live_until, edition.live_from
+            edition.live_from = edition.live_until = None
+            edition.save(update_fields=["live_from", "live_until"])
+            self.editions.filter(live_until=start).update(live_until=until)
+            count += 1
+        return count
+
+    def _lock(self):
+        """Publishing actions on one article wait for each other."""
+        Article.objects.select_for_update().get(pk=self.pk)
+
+
+class Source(models.Model):
+    class Type(models.TextChoices):
+        GUIDELINE = "guideline", _("Guideline")
+        REVIEW = "review", _("Review")
+        STUDY = "study", _("Study")
+        OFFICIAL = "official", _("Official")
+        NEWS = "news", _("News")
+        OPINION = "opinion", _("Opinion")
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sources")
+    title = models.CharField(_("title"), max_length=300)
+    publisher = models.CharField(
+        _("who and when"),
+        max_length=300,
+        blank=True,
+        help_text=_("Authors, journal or publisher, year."),
+    )
+    url = models.URLField(_("web address"), max_length=2000, blank=True)
+    type = models.CharField(_("type"), max_length=20, choices=Type.choices, default=Type.STUDY)
+    accessed = models.DateField(
+        _("last looked at"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which somebody last read it at this address."),
+    )
+    ordering = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        ordering = ["ordering", "pk"]
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(url="")
+                | Q(url__istartswith="http://")
+                | Q(url__istartswith="https://"),
+                name="source_url_is_of_the_web",
+                violation_error_message=_("The address must begin with https:// or http://."),
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class Section(models.Model):
+    class Kind(models.TextChoices):
+        TEXT = "text", _("Text")
+        PRO = "pro", _("Pro")
+        CON = "con", _("Con")
+
+    class Evidence(models.TextChoices):
+        STRONG = "strong", _("Strong")
+        MODERATE = "moderate", _("Moderate")
+        LIMITED = "limited", _("Limited")
+        MIXED = "mixed", _("Mixed")
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sections")
+    key = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.TEXT)
+    heading = models.CharField(_("heading"), max_length=200, blank=True)
+    body = StaffHTMLField(_("text"), blank=True)
+    evidence = models.CharField(
+        _("strength of the evidence"),
+        max_length=10,
+        choices=Evidence.choices,
+        blank=True,
+        help_text=_(
+            "Strong: several good studies or reviews agree. Moderate: good studies, with gaps. "
+            "Limited: few studies, or expert opinion alone. Mixed: good studies disagree."
+        ),
+    )
+    sources = models.ManyToManyField(
+        Source, verbose_name=_("sources"), blank=True, related_name="sections"
+    )
+    ordering = models.IntegerField(_("order"), default=0)
+
+    class Meta:
+        ordering = ["ordering", "pk"]
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["text", "pro", "con"]), name="section_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(evidence="") | ~Q(kind="text"),
+                name="section_evidence_only_on_points",
+                violation_error_message=_("Only a pro or a con has a strength of evidence."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.heading or str(self.get_kind_display())

@@ -1,0 +1,36 @@
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpResponse
+
+from config import errors
+
+
+def security_headers(get_response):
+    """Headers that neither Django 5.2 nor django-csp sets, on every response."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+        )
+        return response
+
+    return middleware
+
+
+def limit_body(get_response):
+    """Refuse a body that is too large before any of it is read, uploaded files included."""
+
+    def middleware(request):
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length > settings.MAX_BODY_SIZE:
+            response: HttpResponse = errors.bad_request(request, RequestDataTooBig())
+            response.headers["Connection"] = "close"
+            return response
+        return get_response(request)
+
+    return middleware

@@ -1,0 +1,63 @@
+"""Rows for tests: plain functions with readable, fixed values."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+
+from blog.models import Article, Category, Person, Section, Source
+
+PASSWORD = "a fine long password"
+
+
+def user(name="erin", *, group=None, **values):
+    account = get_user_model().objects.create_user(
+        name, f"{name}@example.org", PASSWORD, is_staff=True, **values
+    )
+    if group:
+        account.groups.add(Group.objects.get(name=group))
+    return account
+
+
+def author(name="editor"):
+    return user(name, group="Author")
+
+
+def editor(name="editor"):
+    return user(name, group="Editor")
+
+
+def moderator(name="moderator"):
+    return user(name, group="Moderator")
+
+
+def person(name="Ada Example", **values):
+    return Person.objects.create(slug=name.lower().replace(" ", "-"), name=name, **values)
+
+
+def category(name="Digital health"):
+    return Category.objects.create(slug=name.lower().replace(" ", "-"), name=name)
+
+
+def article(title="Is tea good for you?", *, pros=("It warms",), cons=("It cools",), **values):
+    """A draft with one section for each name in `pros` and `cons`."""
+    values.setdefault("author", Person.objects.editorial_team())
+    row = Article.objects.create(title=title, **values)
+    for kind, headings in (("pro", pros), ("con", cons)):
+        for heading in headings:
+            section(row, kind=kind, heading=heading)
+    row.refresh_digest()
+    return row
+
+
+def live_article(title="Is tea good for you?", *, by=None, **values):
+    row = article(title, **values)
+    row.publish(by=by)
+    return row
+
+
+def section(article, *, kind="text", heading="A heading", body="<p>Some words.</p>", **values):
+    values.setdefault("ordering", 10 * (article.sections.count() + 1))
+    return Section.objects.create(article=article, kind=kind, heading=heading, body=body, **values)
+
+
+def source(article, title="Example review", **values):
+    return Source.objects.create(article=article, title=title, **values)

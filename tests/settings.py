@@ -1,0 +1,27 @@
+"""The project's settings under fixed values; DATABASE_URL and CACHE_URL may come from outside."""
+
+import os
+import tempfile
+
+os.environ |= {
+    "DEBUG": "0",
+    "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-xyz",
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "SITE_URL": "http://testserver",
+    "EMAIL_URL": "",
+    "TIME_ZONE": "Europe/London",
+    "PROXIES": "0",
+    "MEDIA_ROOT": tempfile.mkdtemp(prefix="evenhand-media-"),
+}
+os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
+os.environ.setdefault("CACHE_URL", "")
+
+from config.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Jobs run at once, so that a test sees what the worker would have done.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
