@@ -159,6 +159,10 @@ class Content:
     def cited_by(self, source):
         return [section for section in self.sections if source.number in section.cites]
 
+    @property
+    def has_evidence(self):
+        return any(point.evidence for point in self.points)
+
     @cached_property
     def _point_indexes(self):
         return [index for index, section in enumerate(self.sections) if section.is_point]

@@ -155,14 +155,12 @@ if HTTPS:
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 # `preload` binds the whole domain for years and is the owner's decision; the README says how.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 # The health checks answer over http as well: a load balancer asks the server directly.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
-
-# A demo says so in the footer of every page.
-DEMO = env.boolean("DEMO")
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,43 @@
+import secrets
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+# Without the characters that look alike in print.
+ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class Command(BaseCommand):
+    help = "Add a staff login with a fresh password, which is printed once."
+
+    def add_arguments(self, parser):
+        parser.add_argument("username")
+        parser.add_argument("--group", help="Author, Editor, Reviewer or Moderator.")
+        parser.add_argument("--email", default="")
+        parser.add_argument("--superuser", action="store_true", help="May do everything.")
+
+    @transaction.atomic
+    def handle(self, *, username, group, email, superuser, **options):
+        users = get_user_model().objects
+        if users.filter(username=username).exists():
+            raise CommandError(f"There is a login {username!r} already. Choose another name.")
+        if not group and not superuser:
+            raise CommandError("Say what the login may do: --group NAME, or --superuser.")
+        password = "".join(secrets.choice(ALPHABET) for _position in range(16))
+        account = users.create_user(
+            username, email, password, is_staff=True, is_superuser=superuser
+        )
+        if group:
+            account.groups.add(self.group(group))
+        if options["verbosity"]:
+            self.stdout.write(f"The password of {username}, shown only this once:")
+        self.stdout.write(password)
+
+    def group(self, name):
+        try:
+            return Group.objects.get(name=name)
+        except Group.DoesNotExist:
+            known = ", ".join(Group.objects.order_by("name").values_list("name", flat=True))
+            raise CommandError(f"There is no group {name!r}. There are: {known}.") from None

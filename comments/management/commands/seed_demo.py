@@ -1,0 +1,28 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from blog import demo
+from blog.models import Article
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the demo: six articles in every state, people, topics and comments. "
+        "A second run adds only what is missing."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--force", action="store_true", help="Also beside articles that are not of the demo."
+        )
+
+    @transaction.atomic
+    def handle(self, *, force, **options):
+        if not force and Article.objects.filter(is_demo=False).exists():
+            raise CommandError(
+                "This database holds articles of its own, so the demo was not loaded. "
+                "Add --force to load it beside them."
+            )
+        articles = demo.load()
+        if options["verbosity"]:
+            self.stdout.write(f"{len(articles)} articles added.")

@@ -1,0 +1,189 @@
+"""`make run`: the site on this machine, for a try or for development.
+
+Prepares what is missing (a file of settings, the database, the demo, staff logins), starts the web
+server and the background worker, and ends both together. A server in production runs the same two
+commands under its own process manager; docs/operating.md shows how.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from io import StringIO
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import transaction
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+ROLES = {"editor": "Editor", "author": "Author", "reviewer": "Reviewer", "moderator": "Moderator"}
+
+
+class StartError(Exception):
+    """Its text is one sentence for the person at the terminal."""
+
+
+def main():
+    os.chdir(ROOT)
+    try:
+        port = _port()
+        _check_folder()
+        _write_env_file(port)
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        os.environ["SITE_URL"] = f"http://{HOST}:{port}"
+        django.setup()
+        logins = _prepare()
+        return _serve(port, logins)
+    except (StartError, ImproperlyConfigured) as error:
+        return f"Evenhand cannot start. {error}"
+    except KeyboardInterrupt:
+        return None
+
+
+def _port():
+    text = os.environ.get("PORT", "8000")
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise StartError(f"PORT is {text!r}. Use a number from 1 to 65535.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(text)))
+        except OSError as error:
+            raise StartError(
+                f"Port {text} is taken or not allowed. Choose another: make run PORT=8001"
+            ) from error
+    return int(text)
+
+
+def _check_folder():
+    for folder in (ROOT, ROOT / "var"):
+        try:
+            folder.mkdir(exist_ok=True)
+            probe = folder / f".writable-{os.getpid()}"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise StartError(f"The folder {folder} cannot be written to.") from error
+
+
+def _write_env_file(port):
+    path = ROOT / ".env"
+    if not path.exists():
+        path.write_text(
+            "# Written by `make run` for this machine only. A server sets these itself.\n"
+            f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
+            "ALLOWED_HOSTS=localhost,127.0.0.1\n"
+            f"SITE_URL=http://{HOST}:{port}\n",
+            encoding="utf-8",
+        )
+        path.chmod(0o600)
+
+
+def _prepare():
+    """Bring database and static files up to date; the names and passwords of new logins."""
+    from django.contrib.auth import get_user_model  # noqa: PLC0415  (needs django.setup)
+
+    from blog.models import Article  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    logins = []
+    if not get_user_model().objects.exists():
+        with transaction.atomic():
+            logins = [(name, _add_staff(name, group=group)) for name, group in ROLES.items()]
+            logins.append(("admin", _add_staff("admin", superuser=True)))
+    if not Article.objects.exists():
+        call_command("seed_demo", verbosity=0)
+    return logins
+
+
+def _add_staff(name, **options):
+    out = StringIO()
+    call_command("add_staff", name, verbosity=0, stdout=out, **options)
+    return out.getvalue().strip()
+
+
+def _serve(port, logins):
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    server = ["-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
+    server += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning"]
+    server += ["config.wsgi:application"]
+    worker = ["manage.py", "db_worker", "--interval", "1"]
+    # Ctrl-C reaches this process alone, which then ends the others in order.
+    processes = [
+        subprocess.Popen(  # noqa: S603
+            [sys.executable, *command], env=environment, cwd=ROOT, start_new_session=True
+        )
+        for command in (server, worker)
+    ]
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _wait_until_ready(port, processes)
+        _say_hello(port, logins)
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.3)
+        return "Evenhand stopped: the web server or the background worker ended by itself."
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            _end(process)
+
+
+def _interrupt(signum, frame):
+    raise KeyboardInterrupt
+
+
+def _end(process):
+    try:
+        process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _wait_until_ready(port, processes):
+    for _try in range(200):
+        if any(process.poll() is not None for process in processes):
+            raise StartError("The web server or the worker ended at once; see the lines above.")
+        try:
+            with urlopen(f"http://{HOST}:{port}/readyz", timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise StartError("The web server did not answer within 20 seconds.")
+
+
+def _say_hello(port, logins):
+    address = f"http://{HOST}:{port}"
+    lines = ["", f"Evenhand runs at {address}/", f"The desk for staff:  {address}/admin/", ""]
+    if logins:
+        lines.append("Staff logins, made just now; they are shown only this once:")
+        lines += [f"  {name:<10} {password}" for name, password in logins]
+    else:
+        lines += [
+            "The staff logins were shown at the first start. For a new password:",
+            "  .venv/bin/python manage.py changepassword editor",
+        ]
+    lines += [
+        "",
+        "What to try:",
+        "  Read an article and send a comment, without an account.",
+        "  Log in as moderator and approve it; it is public at once.",
+        "  Log in as editor, write an article with a pro and a con, and publish it.",
+        "",
+        "Ctrl-C ends everything.",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
