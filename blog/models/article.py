@@ -1,5 +1,6 @@
 import uuid
 
+from content_editor.models import Region
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
@@ -172,6 +173,9 @@ class Article(models.Model):
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = ArticleQuerySet.as_manager()
+
+    # The content editor sorts sections into regions; an article has one.
+    regions = [Region(key="main", title=_("Sections"))]
 
     class Meta:
         ordering = ["-changed_at", "-pk"]

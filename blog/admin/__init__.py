@@ -1,0 +1,5 @@
+from blog.admin.articles import ArticleAdmin
+from blog.admin.people import PersonAdmin
+from blog.admin.topics import CategoryAdmin, TagAdmin
+
+__all__ = ["ArticleAdmin", "CategoryAdmin", "PersonAdmin", "TagAdmin"]

@@ -1,0 +1,418 @@
+from content_editor.admin import ContentEditor, RefinedModelAdmin, importmap
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from js_asset import JSON, Media, Script
+
+from blog import checks
+from blog.admin import cards
+from blog.admin.forms import (
+    ADD,
+    EXPIRE,
+    PUBLISH,
+    PUBLISHING,
+    SAVE,
+    SCHEDULE,
+    UNPUBLISH,
+    ArticleForm,
+    pressed,
+)
+from blog.admin.sections import ConInline, ProInline, SectionInline, SourceInline, TextInline
+from blog.admin.widgets import MODULES, DeskFields
+from blog.models import Article, Person, Section
+from blog.models.article import Status
+
+
+def moment(value):
+    """A time in words, with the zone that it is meant in."""
+    local = timezone.localtime(value)
+    zone = timezone.get_current_timezone_name()
+    return f"{date_format(local, 'l j F Y, H:i')} ({zone})"
+
+
+def _points(kind):
+    sections = Section.objects.filter(article=OuterRef("pk"), kind=kind).order_by()
+    count = sections.values("article").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = gettext_lazy("status")
+    parameter_name = "status"
+
+    def lookups(self, request, model_admin):
+        return Status.choices
+
+    def queryset(self, request, queryset):
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
+@admin.register(Article)
+class ArticleAdmin(DeskFields, ContentEditor):
+    form = ArticleForm
+    inlines = [TextInline, ProInline, ConInline, SourceInline]
+    fieldsets = [
+        (None, {"fields": ["title", "summary"]}),
+        (gettext_lazy("People"), {"fields": ["author", "reviewer"]}),
+        (
+            gettext_lazy("Category, tags, address"),
+            {"fields": ["category", "tags", "slug", "date"]},
+        ),
+        (gettext_lazy("Picture"), {"fields": ["image", "image_alt", "image_caption"]}),
+        (
+            gettext_lazy("Names of the two sides"),
+            {
+                "fields": ["pros_heading", "pros_intro", "cons_heading", "cons_intro"],
+                "classes": ["collapse"],
+            },
+        ),
+    ]
+    change_form_template = "admin/blog/article/change_form.html"
+    list_display = ["title", "state", "balance", "author", "category", "since", "due", "changed"]
+    list_filter = [
+        StatusFilter,
+        "category",
+        ("author", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["author", "category"]
+    list_per_page = 50
+    search_fields = ["title", "summary", "sections__heading", "sections__body"]
+    search_help_text = gettext_lazy("Words of the title, the short answer or a section")
+    actions = ["publish_selected", "unpublish_selected", "delete_drafts"]
+
+    @property
+    def media(self):
+        # Without the content editor's own style sheets and its shortcut for a button of another
+        # name.
+        return super(RefinedModelAdmin, self).media
+
+    # The list
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request).with_status()
+        return queryset.annotate(pros_count=_points("pro"), cons_count=_points("con"))
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def state(self, article):
+        return cards.chip(article.status)
+
+    @admin.display(description=gettext_lazy("points"))
+    def balance(self, article):
+        return format_html(
+            '<span class="balance"><b class="kind-pro">+{}</b> <b class="kind-con">−{}</b></span>',
+            article.pros_count,
+            article.cons_count,
+        )
+
+    @admin.display(description=gettext_lazy("live since"), ordering="live_since")
+    def since(self, article):
+        return article.live_since
+
+    @admin.display(description=gettext_lazy("goes live"), ordering="due_at")
+    def due(self, article):
+        return article.due_at
+
+    @admin.display(description=gettext_lazy("changed"), ordering="changed_at")
+    def changed(self, article):
+        return article.changed_at
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)  # delete_drafts takes its place
+        return actions
+
+    @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
+    def publish_selected(self, request, queryset):
+        done = unchanged = 0
+        for article in queryset:
+            if article.status == Status.LIVE and not article.due_at:
+                unchanged += 1
+                continue
+            try:
+                edition = article.publish(by=request.user)
+            except ValidationError as error:
+                self.message_user(
+                    request,
+                    _("“%(title)s” was not published: %(reasons)s")
+                    % {"title": article, "reasons": " ".join(error.messages)},
+                    messages.ERROR,
+                )
+                continue
+            self.log_change(request, article, _("Published edition %d.") % edition.number)
+            done += 1
+        if done:
+            self.message_user(
+                request,
+                ngettext("%d article published.", "%d articles published.", done) % done,
+                messages.SUCCESS,
+            )
+        if unchanged:
+            self.message_user(
+                request,
+                ngettext(
+                    "%d article is live already and has no changes.",
+                    "%d articles are live already and have no changes.",
+                    unchanged,
+                )
+                % unchanged,
+            )
+
+    @admin.action(description=gettext_lazy("Unpublish"), permissions=["publish"])
+    def unpublish_selected(self, request, queryset):
+        done = 0
+        for article in queryset:
+            if article.unpublish(by=request.user):
+                self.log_change(request, article, _("Unpublished."))
+                done += 1
+        if done:
+            self.message_user(
+                request,
+                ngettext("%d article unpublished.", "%d articles unpublished.", done) % done,
+                messages.SUCCESS,
+            )
+        else:
+            self.message_user(request, _("None of these was public, so nothing changed."))
+
+    @admin.action(description=gettext_lazy("Delete drafts"), permissions=["delete"])
+    def delete_drafts(self, request, queryset):
+        kept = [article for article in queryset if self._is_kept(article)]
+        if kept:
+            for article in kept:
+                self.message_user(
+                    request,
+                    _("“%s” is or was public, so it cannot be deleted. Unpublish it instead.")
+                    % article,
+                    messages.ERROR,
+                )
+            return None
+        return delete_selected(self, request, queryset)
+
+    # Who may do what
+
+    def has_publish_permission(self, request, obj=None):
+        may_publish = request.user.has_perm("blog.publish_article")
+        return may_publish and self.has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not (obj and self._is_kept(obj))
+
+    @staticmethod
+    def _is_kept(article):
+        """It has readers, had them or is about to: their links and comments outlive it."""
+        return article.editions.filter(live_from__isnull=False).exists()
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj and obj.has_been_public else []
+
+    # The form
+
+    def get_changeform_initial_data(self, request):
+        person = Person.objects.filter(user=request.user).first()
+        author = person or Person.objects.editorial_team()
+        return {"author": author.pk} | super().get_changeform_initial_data(request)
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, SectionInline):
+            kwargs["form_kwargs"] = {"source_choices": self._source_choices(obj)}
+        if inline.get_extra(request, obj):
+            rows = obj.sources if isinstance(inline, SourceInline) else obj.sections
+            last = rows.order_by("-ordering").first() if obj.pk else None
+            kwargs["initial"] = [{"ordering": last.ordering + 10 if last else 10}]
+        return kwargs
+
+    @staticmethod
+    def _source_choices(article):
+        # Once for all sections of the form.
+        if not hasattr(article, "source_choices"):
+            rows = article.sources.all() if article.pk else ()
+            article.source_choices = [(source.pk, source.title) for source in rows]
+        return article.source_choices
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST" and PUBLISHING & request.POST.keys():
+            # Before anything is read or saved.
+            if not self.has_publish_permission(request):
+                raise PermissionDenied
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context |= cards.context(context, obj if change else None)
+        context |= {
+            "can_publish": self.has_publish_permission(request, obj),
+            "can_delete": change and self.has_delete_permission(request, obj),
+            "time_zone": timezone.get_current_timezone_name(),
+            "has_file_field": True,
+        }
+        if change:
+            editions = obj.editions.select_related("created_by", "taken_down_by")
+            context |= {
+                "live": editions.live().first(),
+                "scheduled": editions.scheduled().order_by("live_from").first(),
+                "editions": editions.order_by("-number")[:10],
+                "status": Article.objects.with_status().get(pk=obj.pk).status,
+            }
+            if request.method == "GET":
+                context["missing"] = checks.errors(obj.content())
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        nonce = str(request.csp_nonce)
+        response.context_data["nonce"] = nonce
+        response.context_data["media"] = Media.from_media(
+            response.context_data["media"], nonce=nonce
+        )
+        return response
+
+    def _content_editor_media(self, request, context):
+        # Its modules by its import map, under our entry: index.js writes a <style> into the page.
+        return Media(
+            importmap=importmap | MODULES,
+            js=[
+                JSON(self._content_editor_context(request, context), id="content-editor-context"),
+                Script("js/desk/sections.js", type="module"),
+                Script("js/desk/shortcuts.js", type="module"),
+            ],
+        )
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        form.instance.refresh_digest()
+
+    # After saving: what the button asked for, and a sentence that says what happened
+
+    def save_form(self, request, form, change):
+        # The answer needs the moments and the note, which are no fields of the article.
+        request.desk = form.cleaned_data
+        return super().save_form(request, form, change)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if IS_POPUP_VAR in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        return self._respond(request, obj)
+
+    def response_change(self, request, obj):
+        return self._respond(request, obj)
+
+    def _respond(self, request, obj):
+        button = pressed(request.POST)
+        answer = {
+            SAVE: self._after_save,
+            ADD: self._after_save,
+            PUBLISH: self._publish,
+            SCHEDULE: self._schedule,
+            EXPIRE: self._expire,
+            UNPUBLISH: self._unpublish,
+        }[button]
+        try:
+            with transaction.atomic():
+                sentence = answer(request, obj)
+        except ValidationError as error:
+            self.message_user(request, self._refusal(button, error.messages), messages.ERROR)
+        else:
+            self.message_user(request, sentence, messages.SUCCESS)
+        url = reverse("admin:blog_article_change", args=[quote(obj.pk)])
+        if button == ADD:
+            url += self._blank_row(obj, request.POST[ADD])
+        return HttpResponseRedirect(url)
+
+    @staticmethod
+    def _blank_row(obj, kind):
+        """The rest of an address that opens the form with an empty row, and scrolls to it."""
+        if kind == "sources":
+            return f"?extra={kind}#{kind}-{obj.sources.count()}"
+        if kind in Section.Kind.values:
+            return f"?extra={kind}#{kind}-{obj.sections.filter(kind=kind).count()}"
+        return ""
+
+    @staticmethod
+    def _refusal(button, sentences):
+        opening = {
+            PUBLISH: _("It is saved, but it was not published. Mend this first:"),
+            SCHEDULE: _("It is saved, but it was not scheduled. Mend this first:"),
+        }.get(button, _("It is saved, but nothing else was done:"))
+        return format_html(
+            "{}<ul>{}</ul>",
+            opening,
+            format_html_join("", "<li>{}</li>", ((sentence,) for sentence in sentences)),
+        )
+
+    def _after_save(self, request, obj):
+        live = obj.editions.live().first()
+        if planned := obj.editions.scheduled().order_by("live_from").first():
+            if planned.digest != obj.digest:
+                return _(
+                    "Saved. Edition %(number)d, which goes live on %(when)s, was made before this "
+                    "change. Schedule again to take the change along."
+                ) % {"number": planned.number, "when": moment(planned.live_from)}
+        if not live:
+            return _("Saved. Readers see nothing of it until it is published.")
+        if live.digest == obj.digest:
+            return _("Saved. It is the same as what readers see.")
+        return _(
+            "Saved. Readers still see edition %(number)d of %(when)s; publish to show the change."
+        ) % {"number": live.number, "when": moment(live.live_from)}
+
+    def _publish(self, request, obj):
+        edition = obj.publish(by=request.user, note=request.desk["note"])
+        self.log_change(request, obj, _("Published edition %d.") % edition.number)
+        self._set_end(request, obj, edition)
+        sentence = _("Published. Readers see edition %d from now on.") % edition.number
+        return f"{sentence} {self._end_sentence(request)}".strip()
+
+    def _schedule(self, request, obj):
+        at = request.desk["go_live_on"]
+        edition = obj.schedule(by=request.user, at=at, note=request.desk["note"])
+        self.log_change(
+            request,
+            obj,
+            _("Scheduled edition %(number)d for %(when)s.")
+            % {"number": edition.number, "when": moment(at)},
+        )
+        self._set_end(request, obj, edition)
+        live = obj.editions.live().first()
+        until = (
+            _("Until then they see edition %d.") % live.number
+            if live
+            else _("Until then they see nothing of it.")
+        )
+        sentence = _("Scheduled. Readers see edition %(number)d from %(when)s on.") % {
+            "number": edition.number,
+            "when": moment(at),
+        }
+        return f"{sentence} {until} {self._end_sentence(request)}".strip()
+
+    def _expire(self, request, obj):
+        end = request.desk["take_down_on"]
+        obj.expire(by=request.user, at=end)
+        if end is None:
+            self.log_change(request, obj, _("Took the limit of time away."))
+            return _("Saved. It stays public until somebody unpublishes it.")
+        self.log_change(request, obj, _("To be taken down on %s.") % moment(end))
+        return _("Saved. %s") % self._end_sentence(request)
+
+    def _unpublish(self, request, obj):
+        if not obj.unpublish(by=request.user):
+            return _("Saved. It was not public, so nothing changed for readers.")
+        self.log_change(request, obj, _("Unpublished."))
+        return _("Unpublished. Readers do not see it any more; the text is kept here.")
+
+    def _set_end(self, request, obj, edition):
+        end = request.desk["take_down_on"]
+        if end != edition.live_until:
+            obj.expire(by=request.user, at=end)
+
+    @staticmethod
+    def _end_sentence(request):
+        end = request.desk["take_down_on"]
+        return _("It comes down on %s.") % moment(end) if end else ""

@@ -1,0 +1,93 @@
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from blog.admin.widgets import MomentInput, OneParagraph
+from blog.models import Article
+
+SAVE, PUBLISH, SCHEDULE, EXPIRE, UNPUBLISH, ADD = (
+    "_save",
+    "_publish",
+    "_schedule",
+    "_expire",
+    "_unpublish",
+    "_add",
+)
+# What changes the pages of readers.
+PUBLISHING = {PUBLISH, SCHEDULE, EXPIRE, UNPUBLISH}
+
+
+def pressed(data):
+    """The name of the button that sent the form."""
+    return next((name for name in (*sorted(PUBLISHING), ADD) if name in data), SAVE)
+
+
+class ArticleForm(forms.ModelForm):
+    title = OneParagraph(
+        label=_("Title"), max_length=200, help_text=Article._meta.get_field("title").help_text
+    )
+    go_live_on = forms.DateTimeField(
+        label=_("Go live on"),
+        required=False,
+        widget=MomentInput,
+        help_text=_("Until then readers keep what they have. “Schedule” needs it."),
+    )
+    take_down_on = forms.DateTimeField(
+        label=_("Take down on"),
+        required=False,
+        widget=MomentInput,
+        help_text=_("Empty means never. It counts once you publish, schedule or press “Expire”."),
+    )
+    note = forms.CharField(
+        label=_("What changed"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("Kept with the edition, for your colleagues."),
+    )
+
+    class Meta:
+        widgets = {
+            "summary": forms.Textarea({"rows": 2}),
+            "image_alt": forms.Textarea({"rows": 2}),
+            "tags": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.planned = None
+        for name in {"title", "summary"} & self.fields.keys():
+            # Their labels are for the ear; this is for the eye.
+            self.fields[name].widget.attrs["placeholder"] = self.fields[name].label.capitalize()
+        if self.instance.pk:
+            editions = self.instance.editions
+            self.planned = editions.current_or_scheduled().order_by("live_from").last()
+        if self.planned:
+            self.initial["take_down_on"] = self.planned.live_until
+            if self.planned.live_from > timezone.now():
+                self.initial["go_live_on"] = self.planned.live_from
+
+    def clean(self):
+        cleaned = super().clean()
+        button = pressed(self.data)
+        start, end = cleaned.get("go_live_on"), cleaned.get("take_down_on")
+        if button == SCHEDULE and "go_live_on" in cleaned:
+            if not start:
+                self.add_error("go_live_on", _("Choose the day and the time to go live."))
+            elif start <= timezone.now():
+                self.add_error(
+                    "go_live_on", _("This time has passed. Choose a time in the future.")
+                )
+        if button in {PUBLISH, SCHEDULE, EXPIRE} and end:
+            self._check_end(button, start, end)
+        if button == EXPIRE and "take_down_on" in cleaned and not end:
+            if not (self.planned and self.planned.live_until):
+                self.add_error("take_down_on", _("Choose the day and the time to take it down."))
+        return cleaned
+
+    def _check_end(self, button, start, end):
+        if end <= timezone.now():
+            self.add_error("take_down_on", _("This time has passed. Choose a time in the future."))
+        elif button == SCHEDULE and start and end <= start:
+            self.add_error("take_down_on", _("Choose a time after the one to go live on."))
