@@ -42,6 +42,18 @@ def moment(value):
     return f"{date_format(local, 'l j F Y, H:i')} ({zone})"
 
 
+def _dated(words, value, pattern):
+    if not value:
+        return None
+    local = timezone.localtime(value)
+    return format_html(
+        '<span class="only-phone">{}&nbsp;</span><time datetime="{}">{}</time>',
+        words,
+        local.isoformat(),
+        date_format(local, pattern),
+    )
+
+
 def _points(kind):
     sections = Section.objects.filter(article=OuterRef("pk"), kind=kind).order_by()
     count = sections.values("article").annotate(count=Count("pk")).values("count")
@@ -80,7 +92,7 @@ class ArticleAdmin(DeskFields, ContentEditor):
         ),
     ]
     change_form_template = "admin/blog/article/change_form.html"
-    list_display = ["title", "state", "balance", "author", "category", "since", "due", "changed"]
+    list_display = ["title", "state", "balance", "author", "category", "since", "due"]
     list_filter = [
         StatusFilter,
         "category",
@@ -88,6 +100,8 @@ class ArticleAdmin(DeskFields, ContentEditor):
     ]
     list_select_related = ["author", "category"]
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
+    empty_value_display = ""
     search_fields = ["title", "summary", "sections__heading", "sections__body"]
     search_help_text = gettext_lazy("Words of the title, the short answer or a section")
     actions = ["publish_selected", "unpublish_selected", "delete_drafts"]
@@ -116,17 +130,18 @@ class ArticleAdmin(DeskFields, ContentEditor):
             article.cons_count,
         )
 
+    # The words before a date stand in for the heading of its column where there is none.
     @admin.display(description=gettext_lazy("live since"), ordering="live_since")
     def since(self, article):
-        return article.live_since
+        return _dated(gettext_lazy("since"), article.live_since, "j M Y")
 
     @admin.display(description=gettext_lazy("goes live"), ordering="due_at")
     def due(self, article):
-        return article.due_at
+        return _dated(gettext_lazy("goes live"), article.due_at, "j M Y, H:i")
 
-    @admin.display(description=gettext_lazy("changed"), ordering="changed_at")
-    def changed(self, article):
-        return article.changed_at
+    def changelist_view(self, request, extra_context=None):
+        context = {"title": self.opts.verbose_name_plural.capitalize()} | (extra_context or {})
+        return super().changelist_view(request, context)
 
     def get_actions(self, request):
         actions = super().get_actions(request)
@@ -213,6 +228,13 @@ class ArticleAdmin(DeskFields, ContentEditor):
         """It has readers, had them or is about to: their links and comments outlive it."""
         return article.editions.filter(live_from__isnull=False).exists()
 
+    def get_deleted_objects(self, objs, request):
+        # The articles by name; their parts only as counts, and no row that links two of them.
+        names, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        links = Section.sources.through._meta.verbose_name_plural
+        counts = {name: count for name, count in counts.items() if name != links}
+        return [n for n in names if not isinstance(n, list)], counts, lacking, protected
+
     def get_readonly_fields(self, request, obj=None):
         return ["slug"] if obj and obj.has_been_public else []
 
@@ -248,7 +270,8 @@ class ArticleAdmin(DeskFields, ContentEditor):
                 raise PermissionDenied
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def render_change_form(self, request, context, **kwargs):
+        obj, change = kwargs["obj"], kwargs["change"]
         context |= cards.context(context, obj if change else None)
         context |= {
             "can_publish": self.has_publish_permission(request, obj),
@@ -266,7 +289,7 @@ class ArticleAdmin(DeskFields, ContentEditor):
             }
             if request.method == "GET":
                 context["missing"] = checks.errors(obj.content())
-        response = super().render_change_form(request, context, add, change, form_url, obj)
+        response = super().render_change_form(request, context, **kwargs)
         nonce = str(request.csp_nonce)
         response.context_data["nonce"] = nonce
         response.context_data["media"] = Media.from_media(

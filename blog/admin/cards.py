@@ -1,5 +1,6 @@
 """What the template of the article's form needs beside Django's own: sections in one order."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -13,6 +14,9 @@ from blog.models.article import Status
 # With more sections than this the form opens as an outline.
 OPEN_AT_MOST = 12
 
+# Where one word ends though nothing stands between it and the next.
+_BLOCK = re.compile(r"<(?=/?(?:p|li|ul|ol|blockquote|br)\b)")
+
 
 def chip(status):
     return format_html('<span class="chip {}">{}</span>', status, Status(status).label)
@@ -24,6 +28,8 @@ class Card:
 
     kind: str
     row: object  # Django's InlineAdminForm
+    # False for those who may only read.
+    is_editable: bool
     name: str = ""
     is_open: bool = True
 
@@ -48,11 +54,6 @@ class Card:
         return self.kind in {"pro", "con"}
 
     @cached_property
-    def is_editable(self):
-        """False for those who may only read."""
-        return ("type" if self.kind == "source" else "body") in self.form.fields
-
-    @cached_property
     def is_deleted(self):
         return bool("DELETE" in self.form.fields and self.form["DELETE"].value())
 
@@ -70,12 +71,14 @@ class Card:
 
     @property
     def _body(self):
-        return "" if self.kind == "source" else self._value("body").replace("<", " <")
+        return "" if self.kind == "source" else _BLOCK.sub(" <", self._value("body"))
 
     def _value(self, name):
         if name in self.form.fields:
-            return self.form[name].value() or ""
-        return getattr(self.original, name)
+            value = self.form[name].value()
+        else:
+            value = getattr(self.original, name)
+        return "" if value is None else value
 
     @property
     def has_errors(self):
@@ -123,9 +126,10 @@ def _rows(formset, kind):
     rows = list(formset)
     blank = None
     if formset.has_add_permission and rows:
-        blank = Card(kind, rows.pop())
+        blank = Card(kind, rows.pop(), is_editable=True)
         _name([blank])
-    return [Card(kind, row) for row in rows], blank
+    editable = formset.has_change_permission
+    return [Card(kind, row, is_editable=editable) for row in rows], blank
 
 
 def _name(cards):

@@ -24,7 +24,10 @@ def pressed(data):
 
 class ArticleForm(forms.ModelForm):
     title = OneParagraph(
-        label=_("Title"), max_length=200, help_text=Article._meta.get_field("title").help_text
+        label=_("Title"),
+        max_length=200,
+        help_text=Article._meta.get_field("title").help_text,
+        error_messages={"required": _("Give the article a title.")},
     )
     go_live_on = forms.DateTimeField(
         label=_("Go live on"),

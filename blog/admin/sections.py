@@ -30,7 +30,9 @@ class OrderedForm(forms.ModelForm):
 
 
 class SectionForm(OrderedForm):
-    heading = OneParagraph(label=_("Heading"), max_length=200, required=False)
+    heading = OneParagraph(
+        label=_("Heading"), max_length=200, required=False, placeholder=_("Heading")
+    )
     # The content editor asks for it; an article has one region, so nothing is stored.
     region = forms.CharField(required=False, initial="main", widget=forms.HiddenInput)
     sources = forms.TypedMultipleChoiceField(

@@ -48,10 +48,9 @@ class MomentInput(forms.DateTimeInput):
 class OneParagraph(forms.CharField):
     """One line that may be long: it is shown as a box that grows, so it may come with breaks."""
 
-    def __init__(self, *args, rows=1, **kwargs):
-        super().__init__(
-            *args, widget=forms.Textarea({"rows": rows, "data-one-line": ""}), **kwargs
-        )
+    def __init__(self, *args, placeholder="", **kwargs):
+        box = forms.Textarea({"rows": 1, "data-one-line": "", "placeholder": placeholder})
+        super().__init__(*args, widget=box, **kwargs)
 
     def to_python(self, value):
         return " ".join(super().to_python(value).split())

@@ -1,11 +1,13 @@
 // Keeps the headings of closed cards, the counts and the balance of the two sides true while one
 // writes.
 const parser = new DOMParser()
+// Where one word ends though nothing stands between it and the next.
+const BLOCK = /<(?=\/?(?:p|li|ul|ol|blockquote|br)\b)/g
 
 function words(card) {
   const fields = card.querySelectorAll(".field-heading textarea, .field-body textarea")
   const text = [...fields].map((field) => {
-    const html = field.value.replaceAll("<", " <")
+    const html = field.value.replace(BLOCK, " <")
     return field.closest(".field-body")
       ? parser.parseFromString(html, "text/html").body.textContent
       : field.value
