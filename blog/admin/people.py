@@ -4,18 +4,24 @@ from blog.admin.widgets import DeskFields
 from blog.models import Person
 
 
-class FixedSlug:
-    """The address is made from the name once, and stays, so that links keep working."""
+class NamedPage:
+    """A row with a page of its own, that articles refer to."""
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
 
     def get_readonly_fields(self, request, obj=None):
+        # The address is made from the name once, and stays, so that links keep working.
         return ["slug"] if obj else []
+
+    def get_deleted_objects(self, objs, request):
+        # What is in use stays, whoever asks: that is the reason to give, not a permission.
+        names, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return names, counts, set() if protected else lacking, protected
 
 
 @admin.register(Person)
-class PersonAdmin(FixedSlug, DeskFields, admin.ModelAdmin):
+class PersonAdmin(NamedPage, DeskFields, admin.ModelAdmin):
     list_display = ["name", "honorific", "job_title", "user"]
     list_select_related = ["user"]
     search_fields = ["name", "job_title"]

@@ -1,10 +1,10 @@
 from django.contrib import admin
 
-from blog.admin.people import FixedSlug
+from blog.admin.people import NamedPage
 from blog.models import Category, Tag
 
 
-class TopicAdmin(FixedSlug, admin.ModelAdmin):
+class TopicAdmin(NamedPage, admin.ModelAdmin):
     list_display = ["name", "slug"]
     search_fields = ["name"]
 
