@@ -50,6 +50,12 @@ class ArticleForm(forms.ModelForm):
     )
 
     class Meta:
+        labels = {
+            "pros_heading": _("The pros are called"),
+            "pros_intro": _("Before the first pro"),
+            "cons_heading": _("The cons are called"),
+            "cons_intro": _("Before the first con"),
+        }
         widgets = {
             "summary": forms.Textarea({"rows": 2}),
             "image_alt": forms.Textarea({"rows": 2}),

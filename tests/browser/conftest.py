@@ -35,9 +35,9 @@ SWITCHES = [
 RECORDER = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => {
-  const what = `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`;
-  window.violations.push(what);
-  console.error(`policy: ${what}`);
+  const what = [event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber];
+  window.violations.push(what.join(" "));
+  console.error(`policy: ${what.join(" ")}`);
 });
 """
 STAFF = {"editor": "Editor", "author": "Author", "reviewer": "Reviewer", "moderator": "Moderator"}
