@@ -101,7 +101,7 @@ class ArticleAdmin(DeskFields, ContentEditor):
     list_select_related = ["author", "category"]
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
-    empty_value_display = ""
+    empty_value_display = "–"
     search_fields = ["title", "summary", "sections__heading", "sections__body"]
     search_help_text = gettext_lazy("Words of the title, the short answer or a section")
     actions = ["publish_selected", "unpublish_selected", "delete_drafts"]
@@ -131,11 +131,11 @@ class ArticleAdmin(DeskFields, ContentEditor):
         )
 
     # The words before a date stand in for the heading of its column where there is none.
-    @admin.display(description=gettext_lazy("live since"), ordering="live_since")
+    @admin.display(description=gettext_lazy("live since"), ordering="live_since", empty_value="")
     def since(self, article):
         return _dated(gettext_lazy("since"), article.live_since, "j M Y")
 
-    @admin.display(description=gettext_lazy("goes live"), ordering="due_at")
+    @admin.display(description=gettext_lazy("goes live"), ordering="due_at", empty_value="")
     def due(self, article):
         return _dated(gettext_lazy("goes live"), article.due_at, "j M Y, H:i")
 
