@@ -58,30 +58,30 @@ class CommentQuerySet(models.QuerySet):
         return comment, True
 
     @transaction.atomic
-    def decide(self, *, to, by, seen, reason=""):
+    def decide(self, *, to, by, seen, reason="", announce=True):
         """Move comments to the status `to`, each only if it is still as it was seen.
 
         `seen` maps primary keys to the versions that the moderator saw, `by` is the account or
-        None for a command, `reason` one of Reason or some words for the writer. Returns an
-        Outcome. A comment that has changed since, that already has this status, or that was
-        withdrawn stays as it is.
+        None for a command, `reason` one of Reason or some words for the writer;
+        `announce=False` mails no writer. Returns an Outcome. A comment that has changed since,
+        that already has this status, or that was withdrawn stays as it is.
         """
         to = Status(to)
         if to not in STAFF_MAY_MOVE:
             raise ValueError(f"Nobody decides that a comment is {to}.")
         rows = self.select_related("article").in_bulk(list(seen))
-        moved = [
-            # In one order everywhere, so that two moderators never wait for each other in a ring.
-            (rows[pk], rows[pk].status)
-            for pk in sorted(rows)
-            if rows[pk]._move(to, version=seen[pk], allowed=STAFF_MAY_MOVE[to])
-        ]
+        moved = []
+        # In one order everywhere, so that two moderators never wait for each other in a ring.
+        for pk in sorted(rows):
+            was = rows[pk].status
+            if rows[pk]._move(to, version=seen[pk], allowed=STAFF_MAY_MOVE[to]):
+                moved.append((rows[pk], was))
         Decision.objects.bulk_create(
             Decision.of(comment, was, by=by, reason=reason) for comment, was in moved
         )
         decided = [comment for comment, _was in moved]
         for comment, was in moved:
-            if was == Status.PENDING and to != Status.SPAM and comment.email:
+            if announce and comment.email and was == Status.PENDING and to != Status.SPAM:
                 mail.tell_writer.enqueue(comment.pk)
         left = Comment.objects.filter(pk__in=set(rows) - {comment.pk for comment in decided})
         return Outcome(decided, [Stale(comment) for comment in left.with_decisions()])
