@@ -180,7 +180,7 @@ def test_the_page_takes_few_queries_whatever_its_length(client, django_assert_nu
             page(client, article)
 
 
-# The live edition; its comments; whether this is a demo.
+# The live edition; its approved comments; whether this is a demo.
 QUERIES = 3
 
 

@@ -58,13 +58,13 @@ class CommentQuerySet(models.QuerySet):
         return comment, True
 
     @transaction.atomic
-    def decide(self, *, to, by, seen, reason=""):
+    def decide(self, *, to, by, seen, reason="", announce=True):
         """Move comments to the status `to`, each only if it is still as it was seen.
 
         `seen` maps primary keys to the versions that the moderator saw, `by` is the account or
-        None for a command, `reason` one of Reason or some words for the writer. Returns an
-        Outcome. A comment that has changed since, that already has this status, or that was
-        withdrawn stays as it is.
+        None for a command, `reason` one of Reason or some words for the writer;
+        `announce=False` mails no writer. Returns an Outcome. A comment that has changed since,
+        that already has this status, or that was withdrawn stays as it is.
         """
         to = Status(to)
         if to not in STAFF_MAY_MOVE:
@@ -81,7 +81,7 @@ class CommentQuerySet(models.QuerySet):
         for decision in decisions:
             # The writer is told once, and a sender of spam never.
             first = decision.from_status == Status.PENDING
-            if first and to != Status.SPAM and decision.comment.email:
+            if announce and first and to != Status.SPAM and decision.comment.email:
                 mail.tell_writer.enqueue(decision.comment_id)
         left = Comment.objects.filter(pk__in=set(rows) - {row.pk for row in decided})
         return Outcome(decided, [Stale(comment) for comment in left.with_decisions()])
