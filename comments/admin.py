@@ -1,7 +1,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.models import Case, When
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
@@ -97,6 +97,7 @@ class CommentAdmin(ReadOnlyAdmin):
     list_display_links = ["excerpt"]
     list_filter = [StatusTab]
     list_per_page = 50
+    show_full_result_count = False
     ordering = [Case(When(status=Status.PENDING, then=0), default=1), "created_at", "pk"]
     sortable_by = ["created_at"]
     actions = ["approve", "reject", "mark_as_spam"]
@@ -151,6 +152,11 @@ class CommentAdmin(ReadOnlyAdmin):
     @admin.action(description=gettext_lazy("Mark as spam"), permissions=["decide"])
     def mark_as_spam(self, request, queryset):
         self._decide_ticked(request, Status.SPAM)
+
+    def response_action(self, request, queryset):
+        if not _are_numbers(*request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise SuspiciousOperation("A ticked row has no number.")
+        return super().response_action(request, queryset)
 
     def _decide_ticked(self, request, to):
         # Not the action's queryset: it can reach over all pages, and knows no versions.

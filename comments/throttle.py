@@ -59,7 +59,7 @@ def _guarded(function, request):
         logger.warning("A comment came without a network address and was not counted.")
         return 0
     try:
-        return function(_windows(network(address)))
+        return function(list(_windows(network(address))))
     except Exception as error:  # noqa: BLE001
         # Whatever a cache raises when it is down. The comment is held for a person anyway, so
         # it is let through; the error's name is logged, its text could hold the key.

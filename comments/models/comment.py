@@ -69,21 +69,21 @@ class CommentQuerySet(models.QuerySet):
         to = Status(to)
         if to not in STAFF_MAY_MOVE:
             raise ValueError(f"Nobody decides that a comment is {to}.")
-        rows = self.select_related("article").in_bulk(list(seen))
-        moved = []
+        rows = self.in_bulk(list(seen))
+        decided, decisions = [], []
         # In one order everywhere, so that two moderators never wait for each other in a ring.
-        for pk in sorted(rows):
-            was = rows[pk].status
-            if rows[pk]._move(to, version=seen[pk], allowed=STAFF_MAY_MOVE[to]):
-                moved.append((rows[pk], was))
-        Decision.objects.bulk_create(
-            Decision.of(comment, was, by=by, reason=reason) for comment, was in moved
-        )
-        decided = [comment for comment, _was in moved]
-        for comment, was in moved:
-            if announce and comment.email and was == Status.PENDING and to != Status.SPAM:
-                mail.tell_writer.enqueue(comment.pk)
-        left = Comment.objects.filter(pk__in=set(rows) - {comment.pk for comment in decided})
+        for pk, comment in sorted(rows.items()):
+            was = comment.status
+            if comment._move(to, version=seen[pk], allowed=STAFF_MAY_MOVE[to]):
+                decided.append(comment)
+                decisions.append(Decision.of(comment, was, by=by, reason=reason))
+        Decision.objects.bulk_create(decisions)
+        for decision in decisions:
+            # The writer is told once, and a sender of spam never.
+            first = decision.from_status == Status.PENDING
+            if announce and first and to != Status.SPAM and decision.comment.email:
+                mail.tell_writer.enqueue(decision.comment_id)
+        left = Comment.objects.filter(pk__in=set(rows) - {row.pk for row in decided})
         return Outcome(decided, [Stale(comment) for comment in left.with_decisions()])
 
     def with_decisions(self):
