@@ -62,7 +62,9 @@ def _comments():
 
 
 def _moderators():
-    accounts = get_user_model().objects.with_perm("comments.change_comment")
+    accounts = get_user_model().objects.with_perm(
+        "comments.change_comment", backend="django.contrib.auth.backends.ModelBackend"
+    )
     return accounts.filter(is_staff=True).exclude(email="").order_by("pk")
 
 

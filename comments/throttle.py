@@ -17,10 +17,9 @@ logger = logging.getLogger(__name__)
 
 MINUTE, DAY = 60, 24 * 60 * 60
 
-# (comments, seconds). Somebody who answers several points in one sitting stays below the first;
-# the second leaves room for a school or a ward behind one address, and is still a number that a
-# moderator can read.
-LIMITS = [(5, 10 * MINUTE), (20, DAY)]
+# (comments, seconds). The first stops a machine and lets through a class or a ward behind one
+# address; the second is still a number that a moderator can read in a day.
+LIMITS = [(20, MINUTE), (200, DAY)]
 
 
 def take(request):

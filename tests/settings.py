@@ -25,3 +25,5 @@ STORAGES = {
 }
 # Jobs run at once, so that a test sees what the worker would have done.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Tests log in without a request; tests/test_login.py switches it on.
+AXES_ENABLED = False

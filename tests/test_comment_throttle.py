@@ -16,6 +16,12 @@ pytestmark = pytest.mark.django_db
 NOON = 1_800_000_000 - 1_800_000_000 % 86_400 + 12 * 3600 + 300
 
 
+@pytest.fixture(autouse=True)
+def small_limits(monkeypatch):
+    """So that a test need not send hundreds of comments."""
+    monkeypatch.setattr(throttle, "LIMITS", [(5, 10 * throttle.MINUTE), (20, throttle.DAY)])
+
+
 @pytest.fixture
 def clock(monkeypatch):
     class Clock:
