@@ -33,6 +33,9 @@ class StartError(Exception):
 
 def main():
     os.chdir(ROOT)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        # Also where the shell that started this ignores Ctrl-C for its background.
+        signal.signal(ending, _interrupt)
     try:
         port = _port()
         _check_folder()
@@ -124,7 +127,6 @@ def _serve(port, logins):
         )
         for command in (server, worker)
     ]
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
         _wait_until_ready(port, processes)
         _say_hello(port, logins)

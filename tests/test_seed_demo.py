@@ -76,9 +76,13 @@ def test_nothing_in_it_points_to_the_real_world():
 
 def test_its_pictures_are_drawn_and_have_their_size():
     seed()
-    for article in Article.objects.exclude(image=""):
-        assert (article.image_width, article.image_height) == (1600, 1067)
-        assert article.image_alt
+    articles = Article.objects.exclude(image="")
+    sizes = set(articles.values_list("image_width", "image_height"))
+    assert sizes == {(1600, 1067)}
+    assert not articles.filter(image_alt="").exists()
+    for edition in Edition.objects.all():
+        image = edition.content.image
+        assert (image.width, image.height) == (1600, 1067)
 
 
 def test_nobody_is_mailed_about_it(mailoutbox):
