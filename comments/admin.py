@@ -5,8 +5,10 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.models import Case, When
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -93,16 +95,14 @@ def _since(comment):
 
 @admin.register(Comment)
 class CommentAdmin(ReadOnlyAdmin):
-    list_display = ["excerpt", "article_title", "about", "name", "state", "created_at"]
+    list_display = ["excerpt", "article_title", "about", "name", "state", "sent"]
     list_display_links = ["excerpt"]
     list_filter = [StatusTab]
     list_per_page = 50
     show_full_result_count = False
     ordering = [Case(When(status=Status.PENDING, then=0), default=1), "created_at", "pk"]
-    sortable_by = ["created_at"]
+    sortable_by = ["sent"]
     actions = ["approve", "reject", "mark_as_spam"]
-    # What is decided in bulk has been on the screen: no "select all 1,200".
-    actions_selection_counter = False
     change_form_template = "admin/comments/comment/change_form.html"
     change_list_template = "admin/comments/comment/change_list.html"
 
@@ -117,6 +117,10 @@ class CommentAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).prefetch_related("article", "edition")
 
     # The list
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     @admin.display(description=gettext_lazy("comment"))
     def excerpt(self, comment):
@@ -139,6 +143,13 @@ class CommentAdmin(ReadOnlyAdmin):
     def state(self, comment):
         return format_html(
             '<span class="state state-{}">{}</span>', comment.status, comment.get_status_display()
+        )
+
+    @admin.display(description=gettext_lazy("sent"), ordering="created_at")
+    def sent(self, comment):
+        at = timezone.localtime(comment.created_at)
+        return format_html(
+            '<time datetime="{}">{}</time>', at.isoformat(), date_format(at, "j M Y, H:i")
         )
 
     @admin.action(description=gettext_lazy("Approve"), permissions=["decide"])
@@ -174,6 +185,8 @@ class CommentAdmin(ReadOnlyAdmin):
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         may_decide = self.has_decide_permission(request)
         context |= {
+            "title": str(obj),
+            "subtitle": None,
             "comment": obj,
             "point_body": html.trusted(obj.point.body) if obj.point else "",
             "since": _since(obj),
@@ -207,7 +220,9 @@ class CommentAdmin(ReadOnlyAdmin):
         seen = {int(pk): int(version) for pk, version in seen.items() if _are_numbers(pk, version)}
         outcome = Comment.objects.decide(to=to, by=request.user, seen=seen, reason=reason)
         for stale in outcome.stale:
-            messages.warning(request, f"{stale.comment}: {stale}")
+            # On the page of one comment it is plain which one is meant.
+            alone = len(seen) == 1
+            messages.warning(request, str(stale) if alone else f"{stale.comment}: {stale}")
         if outcome.decided:
             messages.success(request, _decided(Status(to), outcome.decided))
         return outcome

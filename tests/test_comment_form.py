@@ -303,10 +303,12 @@ def test_an_address_with_a_nul_is_not_found(client):
 # No session, no cookie
 
 
-@pytest.mark.parametrize("values", [{}, {"name": ""}])
-def test_neither_the_form_nor_sending_it_sets_a_cookie(article, values):
+@pytest.mark.parametrize(("values", "answer"), [({}, 303), ({"name": ""}, 422)])
+def test_sending_needs_no_cookie_and_sets_none(article, values, answer):
     strict = Client(enforce_csrf_checks=True)
-    for response in [strict.get(url(article)), send(strict, article, **values)]:
+    sent = send(strict, article, **values)
+    assert sent.status_code == answer
+    for response in [sent, strict.get(url(article))]:
         assert not response.cookies
         assert "Cookie" not in response.headers.get("Vary", "")
 

@@ -5,7 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import formats, timezone
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -135,7 +136,5 @@ class Stale:
         return gettext("Already %(status)s by %(name)s on %(when)s; nothing was changed.") % {
             "status": self.last.get_to_status_display().lower(),
             "name": self.last.decider,
-            "when": formats.date_format(
-                timezone.localtime(self.last.created_at), "SHORT_DATETIME_FORMAT"
-            ),
+            "when": date_format(timezone.localtime(self.last.created_at), "j F Y, H:i"),
         }
