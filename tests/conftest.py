@@ -1,3 +1,5 @@
+import secrets
+
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -5,9 +7,9 @@ from django.db import connections
 
 
 @pytest.fixture(autouse=True)
-def empty_cache():
-    """Counts of one test must not reach the next."""
-    cache.clear()
+def fresh_cache():
+    """Counts of one test reach no other, also in a cache that several test processes share."""
+    cache.key_prefix = secrets.token_hex(8)
 
 
 @pytest.fixture(scope="module")

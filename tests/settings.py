@@ -18,6 +18,7 @@ os.environ.setdefault("CACHE_URL", "")
 
 from config.settings import *  # noqa: F403
 
+STATIC_ROOT = tempfile.mkdtemp(prefix="evenhand-static-")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

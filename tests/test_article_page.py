@@ -192,3 +192,8 @@ def test_an_address_in_another_script_works(client):
 
 def test_only_reading_is_allowed(client):
     assert client.post(factories.live_article().get_absolute_url()).status_code == 405
+
+
+@pytest.mark.parametrize("slug", ["a%00b", "%ff", "..%2f", "a b", "x" * 5000])
+def test_an_odd_address_is_simply_not_there(client, slug):
+    assert client.get(f"/articles/{slug}/").status_code == 404

@@ -69,7 +69,9 @@ def test_moving_the_working_copy_to_another_topic_moves_nothing_for_readers(clie
     assert client.get(coffee.get_absolute_url()).status_code == 404
 
 
-@pytest.mark.parametrize("url", ["/topics/none/", "/people/none/"])
+@pytest.mark.parametrize(
+    "url", ["/topics/none/", "/people/none/", "/topics/a%00b/", "/people/%F0%9F%92%A9/"]
+)
 def test_what_is_unknown_is_not_there(client, url):
     assert client.get(url).status_code == 404
 

@@ -1,7 +1,6 @@
 """The way into the desk."""
 
 import pytest
-from django.core.cache import cache
 
 from tests import factories
 
@@ -13,9 +12,6 @@ URL = "/admin/login/"
 @pytest.fixture(autouse=True)
 def counted(settings):
     settings.AXES_ENABLED = True
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def log_in(client, password="wrong", name="editor", address="192.0.2.1"):
