@@ -41,7 +41,7 @@ def load():
 
 
 def _person(row):
-    title = ", ".join(filter(None, [row["credentials"], row["job_title"]]))
+    title = "; ".join(filter(None, [row["credentials"], row["job_title"]]))
     person, created = Person.objects.get_or_create(
         slug=row["slug"],
         defaults={
