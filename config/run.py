@@ -119,7 +119,7 @@ def _serve(port, logins):
     server = ["-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
     server += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning"]
     server += ["config.wsgi:application"]
-    worker = ["manage.py", "db_worker", "--interval", "1"]
+    worker = ["manage.py", "db_worker", "--interval", "1", "--verbosity", "0"]
     # Ctrl-C reaches this process alone, which then ends the others in order.
     processes = [
         subprocess.Popen(  # noqa: S603

@@ -2,7 +2,9 @@ from datetime import date
 
 import pytest
 
+from blog import content
 from blog.content import Content
+from blog.models import Article, Section
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -24,10 +26,10 @@ def full_article():
 
 
 def test_survives_the_way_through_json(full_article):
-    content = full_article.content()
-    again = Content.from_json(content.to_json())
-    assert again == content
-    assert again.digest == content.digest
+    value = full_article.content()
+    again = Content.from_json(value.to_json())
+    assert again == value
+    assert again.digest == value.digest
 
 
 def test_carries_a_version_and_refuses_one_that_it_does_not_know(full_article):
@@ -61,6 +63,34 @@ def test_the_key_of_a_point_survives_retitling_and_reordering():
     point = article.content().point(key)
     assert (point.heading, point.number) == ("Z", 2)
     assert article.content().point("no such key") is None
+
+
+def test_an_unsaved_form_gives_what_saving_it_would():
+    article = factories.article(pros=["A"], cons=["B"], title="Saved")
+    source = factories.source(article)
+    pro, con = article.sections.all()
+    pro.sources.add(source)
+    unsaved = Article(title="Typed", author=article.author, digest="")
+    typed = Section(kind="con", heading="New", body="<p>New</p>", key=con.key)
+    value = content.build(
+        unsaved,
+        sections=[typed, pro],
+        sources=[source],
+        cites=lambda section: [source] if section is pro else [],
+        tags=[],
+    )
+    assert value.title == "Typed"
+    assert [(point.name, point.heading) for point in value.points] == [
+        ("Con 1", "New"),
+        ("Pro 1", "A"),
+    ]
+    article.title = "Typed"
+    article.save()
+    pro.ordering = 1000
+    pro.save()
+    con.heading, con.body = typed.heading, typed.body
+    con.save()
+    assert article.content() == value
 
 
 def test_it_is_built_in_a_constant_number_of_queries(django_assert_max_num_queries):
