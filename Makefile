@@ -1,7 +1,7 @@
 # Plain `make` lists what there is.
 SHELL := /bin/sh
 PY := .venv/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --quiet install --require-hashes
+PIP := $(PY) -m pip --disable-pip-version-check -qq install --require-hashes
 # A production-like environment for `manage.py check --deploy`; its key is random and thrown away.
 DEPLOY = DEBUG=0 SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(50))") \
 	ALLOWED_HOSTS=www.example.org SITE_URL=https://www.example.org

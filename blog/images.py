@@ -87,6 +87,13 @@ class ImageField(models.ImageField):
             value.name = value.file.name
         return super().clean(value, model_instance)
 
+    def pre_save(self, model_instance, add):
+        is_new = not getattr(model_instance, self.attname)._committed
+        file = super().pre_save(model_instance, add)
+        # Turned upright, a picture may have changed its width for its height.
+        self.update_dimension_fields(model_instance, force=is_new)
+        return file
+
     def deconstruct(self):
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.ImageField", args, kwargs

@@ -67,4 +67,6 @@ def _page(request, editions, *, may_be_empty=True):
         raise Http404
     if not may_be_empty and not paginator.count:
         raise Http404
-    return paginator.page(int(number))
+    page = paginator.page(int(number))
+    page.object_list = list(page.object_list)
+    return page

@@ -1,2 +1,12 @@
-urlpatterns = []
+from django.urls import path
+
+from blog import converters  # noqa: F401  (makes any_slug known)
+from comments import views
+
 app_name = "comments"
+
+urlpatterns = [
+    path("articles/<any_slug:slug>/comment/", views.write, name="write"),
+    path("comments/<slug:key>/", views.status, name="status"),
+    path("comments/<slug:key>/withdraw/", views.withdraw, name="withdraw"),
+]

@@ -33,6 +33,9 @@ class StartError(Exception):
 
 def main():
     os.chdir(ROOT)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        # Also where the shell that started this ignores Ctrl-C for its background.
+        signal.signal(ending, _interrupt)
     try:
         port = _port()
         _check_folder()
@@ -116,7 +119,7 @@ def _serve(port, logins):
     server = ["-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
     server += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning"]
     server += ["config.wsgi:application"]
-    worker = ["manage.py", "db_worker", "--interval", "1"]
+    worker = ["manage.py", "db_worker", "--interval", "1", "--verbosity", "0"]
     # Ctrl-C reaches this process alone, which then ends the others in order.
     processes = [
         subprocess.Popen(  # noqa: S603
@@ -124,7 +127,6 @@ def _serve(port, logins):
         )
         for command in (server, worker)
     ]
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
         _wait_until_ready(port, processes)
         _say_hello(port, logins)

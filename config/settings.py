@@ -4,6 +4,7 @@ Safe by default: without its variable, a setting either has a safe value or the 
 a sentence that names the variable.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "crispy_forms",
     "content_editor",
@@ -54,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -119,6 +122,20 @@ AUTH_PASSWORD_VALIDATORS = [
     }.items()
 ]
 LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Ten wrong passwords from one address, whatever the name, and it has to wait; others do not.
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "config.login.guesser"
+AXES_LOCKOUT_CALLABLE = "config.login.locked_out"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 # How many proxies in front of this server add to X-Forwarded-For and set X-Forwarded-Proto.
 PROXIES = env.whole_number("PROXIES", 0)
@@ -156,8 +173,13 @@ if HTTPS:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
-# `preload` binds the whole domain for years and is the owner's decision; the README says how.
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+SILENCED_SYSTEM_CHECKS = [
+    # `preload` binds the whole domain for years: the owner's decision.
+    "security.W021",
+    # Without CACHE_URL every server process counts wrong passwords for itself, which still stops
+    # the guessing; docs/operating.md asks for a shared cache where there are several.
+    "axes.W001",
+]
 
 # The health checks answer over http as well: a load balancer asks the server directly.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
@@ -168,7 +190,11 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # It would write full addresses into the log.
+        "axes": {"level": "ERROR"},
+    },
 }
 
 if PROXIES > 5:

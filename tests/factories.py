@@ -4,6 +4,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 from blog.models import Article, Category, Person, Section, Source
+from comments.models import Comment
 
 PASSWORD = "a fine long password"
 
@@ -61,3 +62,19 @@ def section(article, *, kind="text", heading="A heading", body="<p>Some words.</
 
 def source(article, title="Example review", **values):
     return Source.objects.create(article=article, title=title, **values)
+
+
+def comment(article=None, *, name="Ada", text="I drink it every day.", about=None, **values):
+    """A pending comment on the live edition; `about` is the key of a point."""
+    article = article or Article.objects.first() or live_article()
+    values.setdefault("edition", article.editions.live().first())
+    return Comment.objects.create(
+        article=article, name=name, text=text, section_key=about, **values
+    )
+
+
+def approved(article=None, *, by=None, **values):
+    row = comment(article, **values)
+    Comment.objects.decide(to="approved", by=by, seen={row.pk: row.version})
+    row.refresh_from_db()
+    return row

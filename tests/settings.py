@@ -18,6 +18,7 @@ os.environ.setdefault("CACHE_URL", "")
 
 from config.settings import *  # noqa: F403
 
+STATIC_ROOT = tempfile.mkdtemp(prefix="evenhand-static-")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -25,3 +26,5 @@ STORAGES = {
 }
 # Jobs run at once, so that a test sees what the worker would have done.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Tests log in without a request; tests/test_login.py switches it on.
+AXES_ENABLED = False

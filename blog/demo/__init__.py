@@ -6,6 +6,7 @@ example domains.
 
 import tomllib
 from datetime import date, timedelta
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def load():
 
 
 def _person(row):
-    title = ", ".join(filter(None, [row["credentials"], row["job_title"]]))
+    title = "; ".join(filter(None, [row["credentials"], row["job_title"]]))
     person, created = Person.objects.get_or_create(
         slug=row["slug"],
         defaults={
@@ -119,6 +120,11 @@ def _show(article, data):
 
 
 def _picture(name):
+    return ContentFile(_png(name))
+
+
+@cache
+def _png(name):
     out = BytesIO()
-    drawings.draw(name).save(out, "PNG", optimize=True)
-    return ContentFile(out.getvalue())
+    drawings.draw(name).save(out, "PNG")
+    return out.getvalue()

@@ -6,7 +6,6 @@ from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from blog import checks, content
@@ -14,7 +13,7 @@ from blog.html import StaffHTMLField
 from blog.images import ImageField, random_name
 from blog.models.edition import Edition
 from blog.models.people import Person
-from blog.models.topics import Category, SlugField, Tag
+from blog.models.topics import Category, SlugField, Tag, unused_slug
 
 
 class Status(models.TextChoices):
@@ -50,16 +49,6 @@ class ArticleQuerySet(models.QuerySet):
                 default=Value(Status.DRAFT),
             ),
         )
-
-    def unused_slug(self, title):
-        """An address made from the title that no article has."""
-        base = slugify(title, allow_unicode=True)[:80].strip("-_") or "article"
-        taken = set(self.filter(slug__startswith=base).values_list("slug", flat=True))
-        slug, number = base, 1
-        while slug in taken:
-            number += 1
-            slug = f"{base}-{number}"
-        return slug
 
 
 class Article(models.Model):
@@ -200,7 +189,7 @@ class Article(models.Model):
 
     def save(self, *args, **kwargs):
         if not self.slug:
-            self.slug = Article.objects.unused_slug(self.title)
+            self.slug = unused_slug(Article.objects, self.title, fallback="article")
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog.images import ImageField, random_name
-from blog.models.topics import SlugField
+from blog.models.topics import SlugField, unused_slug
 
 
 class PersonQuerySet(models.QuerySet):
@@ -64,6 +64,11 @@ class Person(models.Model):
 
     def __str__(self):
         return self.full_name
+
+    def save(self, *args, **kwargs):
+        if not self.slug:
+            self.slug = unused_slug(Person.objects, self.name, fallback="person")
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("blog:person", args=[self.slug])

@@ -1,6 +1,7 @@
 from django.core.validators import validate_unicode_slug
 from django.db import models
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 SLUG_HELP = _(
@@ -17,6 +18,17 @@ class SlugField(models.CharField):
     def __init__(self, *args, **kwargs):
         defaults = {"max_length": 200, "unique": True, "help_text": SLUG_HELP}
         super().__init__(*args, **defaults | kwargs)
+
+
+def unused_slug(rows, text, *, fallback):
+    """An address made from the text that none of the rows of a queryset has."""
+    base = slugify(text, allow_unicode=True)[:80].strip("-_") or fallback
+    taken = set(rows.filter(slug__startswith=base).values_list("slug", flat=True))
+    slug, number = base, 1
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
 
 
 class Category(models.Model):

@@ -1,8 +1,9 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from blog import demo
+import blog.demo
 from blog.models import Article
+from comments import demo as comments_demo
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
                 "This database holds articles of its own, so the demo was not loaded. "
                 "Add --force to load it beside them."
             )
-        articles = demo.load()
+        articles = blog.demo.load()
+        comments = comments_demo.load(articles)
         if options["verbosity"]:
-            self.stdout.write(f"{len(articles)} articles added.")
+            self.stdout.write(f"{len(articles)} articles and {comments} comments added.")

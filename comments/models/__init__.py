@@ -1,0 +1,5 @@
+from comments.models.comment import Comment
+from comments.models.decision import Decision, Outcome, Stale
+from comments.models.status import Reason, Status
+
+__all__ = ["Comment", "Decision", "Outcome", "Reason", "Stale", "Status"]

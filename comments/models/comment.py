@@ -1,0 +1,270 @@
+import hashlib
+import secrets
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Case, Count, F, Prefetch, Q, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from blog.models import Article, Edition
+from comments import mail, markup
+from comments.models.decision import Decision, Outcome, Stale
+from comments.models.status import STAFF_MAY_MOVE, WRITER_MAY_WITHDRAW, Status
+
+
+class CommentQuerySet(models.QuerySet):
+    def approved(self):
+        """What readers see. The only definition of it."""
+        return self.filter(status=Status.APPROVED)
+
+    def pending(self):
+        return self.filter(status=Status.PENDING)
+
+    def pending_first(self):
+        """Then the oldest first: who waited longest is read next."""
+        waiting = Case(When(status=Status.PENDING, then=0), default=1)
+        return self.order_by(waiting, "created_at", "pk")
+
+    def counts(self):
+        """How many there are of each status, in one query."""
+        found = self.order_by().values_list("status").annotate(Count("pk"))
+        return dict.fromkeys(Status.values, 0) | dict(found)
+
+    def same_as(self, comment):
+        """The row that the same form made before, or None."""
+        return self.exclude(status=Status.WITHDRAWN).filter(digest=comment.make_digest()).first()
+
+    def submit(self, comment, *, announce=True):
+        """Store what a reader sent and tell the moderators: (the stored row, whether it is new).
+
+        The same form sent twice makes one comment, also at the same moment. `announce=False`
+        tells nobody: for an import.
+        """
+        if earlier := self.same_as(comment):
+            return earlier, False
+        try:
+            with transaction.atomic():
+                comment.save(force_insert=True)
+                # The job is a row of the same transaction: no comment without it, nor the reverse.
+                if announce:
+                    mail.tell_moderators.enqueue(comment.pk)
+        except IntegrityError:
+            if earlier := self.same_as(comment):
+                return earlier, False
+            raise
+        return comment, True
+
+    @transaction.atomic
+    def decide(self, *, to, by, seen, reason="", announce=True):
+        """Move comments to the status `to`, each only if it is still as it was seen.
+
+        `seen` maps primary keys to the versions that the moderator saw, `by` is the account or
+        None for a command, `reason` one of Reason or some words for the writer;
+        `announce=False` mails no writer. Returns an Outcome. A comment that has changed since,
+        that already has this status, or that was withdrawn stays as it is.
+        """
+        to = Status(to)
+        if to not in STAFF_MAY_MOVE:
+            raise ValueError(f"Nobody decides that a comment is {to}.")
+        rows = self.in_bulk(list(seen))
+        decided, decisions = [], []
+        # In one order everywhere, so that two moderators never wait for each other in a ring.
+        for pk, comment in sorted(rows.items()):
+            was = comment.status
+            if comment._move(to, version=seen[pk], allowed=STAFF_MAY_MOVE[to]):
+                decided.append(comment)
+                decisions.append(Decision.of(comment, was, by=by, reason=reason))
+        Decision.objects.bulk_create(decisions)
+        for decision in decisions:
+            # The writer is told once, and a sender of spam never.
+            first = decision.from_status == Status.PENDING
+            if announce and first and to != Status.SPAM and decision.comment.email:
+                mail.tell_writer.enqueue(decision.comment_id)
+        left = Comment.objects.filter(pk__in=set(rows) - {row.pk for row in decided})
+        return Outcome(decided, [Stale(comment) for comment in left.with_decisions()])
+
+    def with_decisions(self):
+        return self.prefetch_related(Prefetch("decisions", Decision.objects.select_related("by")))
+
+    def bulk_create(self, objs, *args, **kwargs):
+        objs = list(objs)
+        for comment in objs:
+            comment.prepare()
+        return super().bulk_create(objs, *args, **kwargs)
+
+
+class Comment(models.Model):
+    """What a reader wrote about an article or one of its points. Nothing of it is public before
+    a person approves it."""
+
+    MAX_LENGTH = 3000
+
+    article = models.ForeignKey(
+        Article, verbose_name=_("article"), on_delete=models.PROTECT, related_name="comments"
+    )
+    edition = models.ForeignKey(
+        Edition,
+        verbose_name=_("edition"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="comments",
+        help_text=_("What the writer had in front of them. Imported comments have none."),
+    )
+    section_key = models.UUIDField(
+        _("point"), null=True, blank=True, help_text=_("Empty: the whole article.")
+    )
+    name = models.CharField(_("name"), max_length=80)
+    email = models.EmailField(_("e-mail"), blank=True, help_text=_("Private, never shown."))
+    text = models.TextField(_("text as typed"), max_length=MAX_LENGTH)
+    html = markup.CommentHTMLField(_("text as shown"), editable=False)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.PENDING
+    )
+    version = models.PositiveIntegerField(
+        default=1,
+        editable=False,
+        help_text=_("One more with every change of status or text. A decision names the one seen."),
+    )
+    created_at = models.DateTimeField(_("sent"), default=timezone.now)
+    key = models.CharField(
+        max_length=43,
+        unique=True,
+        editable=False,
+        default=secrets.token_urlsafe,
+        help_text=_("The unguessable part of the address of the writer's private page."),
+    )
+    digest = models.CharField(
+        max_length=64, editable=False, help_text=_("Equal for the same form sent twice.")
+    )
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        indexes = [
+            models.Index("article", "status", "created_at", name="comment_of_article"),
+            models.Index("status", "created_at", name="comment_queue"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="comment_status_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["digest"],
+                condition=~Q(status=Status.WITHDRAWN),
+                name="comment_sent_once",
+            ),
+        ]
+
+    def __str__(self):
+        return gettext("Comment %(number)s by %(name)s") % {"number": self.pk, "name": self.name}
+
+    def save(self, *args, update_fields=None, **kwargs):
+        self.prepare()
+        if update_fields is not None and not {"text", "name"}.isdisjoint(update_fields):
+            update_fields = {*update_fields, "html", "digest"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def get_absolute_url(self):
+        """Where readers find it once it is approved."""
+        return f"{self.article.get_absolute_url()}#{self.anchor}"
+
+    def prepare(self):
+        """Compute what follows from the text and the name."""
+        self.text = markup.plain(self.text)
+        self.name = markup.plain_line(self.name)
+        self.html = markup.render(self.text)
+        self.digest = self.make_digest()
+
+    def get_status_url(self):
+        return reverse("comments:status", args=[self.key])
+
+    @property
+    def anchor(self):
+        return f"comment-{self.pk}"
+
+    @property
+    def body(self):
+        """The HTML, safe to print."""
+        return markup.stored(self.html)
+
+    @property
+    def initials(self):
+        words = self.name.split() or ["?"]
+        ends = words if len(words) == 1 else [words[0], words[-1]]
+        return "".join(word[0] for word in ends).upper()
+
+    @cached_property
+    def point(self):
+        """The point it is about, as its writer saw it; None for the whole article."""
+        if not self.section_key or not self.edition_id:
+            return None
+        return self.edition.content.point(self.section_key)
+
+    @property
+    def title(self):
+        """The article's title, as the writer saw it."""
+        return self.edition.content.title if self.edition_id else self.article.title
+
+    @property
+    def is_public(self):
+        """On a public page right now: approved, under an article that is live."""
+        return self.status == Status.APPROVED and self.article.editions.live().exists()
+
+    @property
+    def staff_may_move_to(self):
+        return [to for to, allowed in STAFF_MAY_MOVE.items() if self.status in allowed]
+
+    @property
+    def may_be_withdrawn(self):
+        return self.status in WRITER_MAY_WITHDRAW
+
+    @property
+    def last_decision(self):
+        # Not .last(): what with_decisions() has loaded costs no further query.
+        return next(reversed(self.decisions.all()), None)
+
+    @property
+    def was_ever_public(self):
+        return (
+            self.status == Status.APPROVED
+            or self.decisions.filter(to_status=Status.APPROVED).exists()
+        )
+
+    @transaction.atomic
+    def withdraw(self):
+        """The writer takes it back, for good. False if there was nothing to take back."""
+        row = Comment.objects.select_for_update().get(pk=self.pk)
+        was = row.status
+        if not row._move(Status.WITHDRAWN, version=row.version, allowed=WRITER_MAY_WITHDRAW):
+            return False
+        Decision.of(row, was, by=None).save()
+        self.status, self.version = row.status, row.version
+        return True
+
+    def make_digest(self):
+        parts = [
+            str(self.article_id),
+            str(self.section_key or ""),
+            markup.plain_line(self.name),
+            self.email,
+            markup.plain_line(self.text),
+        ]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def _move(self, to, *, version, allowed):
+        """One UPDATE that only matches the row as it was seen. True if it did."""
+        if self.version != version or self.status not in allowed:
+            return False
+        changed = Comment.objects.filter(pk=self.pk, version=version, status=self.status).update(
+            status=to, version=F("version") + 1
+        )
+        if changed:
+            self.status, self.version = to, version + 1
+        return bool(changed)

@@ -1,0 +1,86 @@
+"""What the article page needs of its comments.
+
+    {% load comments %}
+    {% load_comments article content edition as thread %}
+    {% comment_thread thread %}
+
+One query serves the thread, its number and the number at every point. Nothing here looks at the
+visitor, so that everybody gets the same bytes.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from django import template
+
+from blog.models import Edition
+from comments.forms import CommentForm
+from comments.models import Comment
+
+register = template.Library()
+
+
+class Thread:
+    """The comments that readers see under an article, and the form when it is live."""
+
+    def __init__(self, article, content, edition):
+        self.article, self.content, self.edition = article, content, edition
+
+    @cached_property
+    def entries(self):
+        if not self.article or not self.article.pk:
+            return []
+        points = {point.key: point for point in self.content.points}
+        return [
+            Entry(comment, points.get(str(comment.section_key)))
+            for comment in self.article.comments.approved()
+        ]
+
+    @property
+    def count(self):
+        return len(self.entries)
+
+    @cached_property
+    def counts(self):
+        return Counter(entry.point.key for entry in self.entries if entry.point)
+
+    @property
+    def form(self):
+        """None in a preview, where nobody can comment yet."""
+        return CommentForm(edition=self.edition) if self.edition else None
+
+
+@dataclass(frozen=True)
+class Entry:
+    comment: Comment
+    # None for the whole article, and for a point that the article no longer has.
+    point: object
+
+
+@register.simple_tag
+def load_comments(article, content, edition=None):
+    """Runs its one query when the thread is first printed."""
+    return Thread(article, content, edition if isinstance(edition, Edition) else None)
+
+
+@register.inclusion_tag("comments/_thread.html")
+def comment_thread(thread):
+    return {"thread": thread}
+
+
+@register.inclusion_tag("comments/_form.html")
+def comment_form(form):
+    return {"form": form}
+
+
+@register.inclusion_tag("comments/_on_point.html")
+def comment_on_point(thread, point):
+    """The link with which a reader comments on this point, with the number there are."""
+    return {"thread": thread, "point": point, "number": thread.counts[point.key]}
+
+
+@register.simple_tag
+def comment_count(article):
+    """For a page that shows no thread; runs a query."""
+    return article.comments.approved().count()

@@ -1,0 +1,104 @@
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from blog.models import Edition
+from comments import throttle
+from comments.forms import CommentForm
+from comments.models import Comment
+from comments.origin import same_origin
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST: get that page."""
+
+    status_code = 303
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@csrf_exempt
+@same_origin
+def write(request, slug):
+    """The form alone on a page, and the target of the form under the article."""
+    edition = get_object_or_404(
+        Edition.objects.live().select_related("article"), article__slug=slug
+    )
+    if request.method != "POST":
+        return _form_page(request, CommentForm(edition=edition, about=request.GET.get("about")))
+    form = CommentForm(request.POST, edition=edition)
+    if not form.is_valid():
+        # Not 200: a status of success says that the comment is stored, and it is not.
+        return _form_page(request, form, status=422)
+    comment = form.as_comment()
+    if earlier := Comment.objects.same_as(comment):
+        return _sent(earlier, is_new=False)
+    if seconds := throttle.take(request):
+        return _too_many(request, form, seconds)
+    comment, is_new = Comment.objects.submit(comment)
+    if not is_new:
+        throttle.give_back(request)
+    return _sent(comment, is_new=is_new)
+
+
+@require_safe
+def status(request, key):
+    """The writer's private page; its address is the only key to it."""
+    comment = get_object_or_404(_with_article(), key=key)
+    context = {
+        "comment": comment,
+        "decision": comment.last_decision,
+        "article_is_live": comment.article.editions.live().exists(),
+    }
+    return _private(render(request, "comments/status.html", context))
+
+
+@require_POST
+@csrf_exempt
+@same_origin(hidden=True)
+def withdraw(request, key):
+    comment = get_object_or_404(_with_article(), key=key)
+    comment.withdraw()
+    return _private(SeeOther(comment.get_status_url()))
+
+
+def _with_article():
+    return Comment.objects.select_related("article", "edition")
+
+
+def _form_page(request, form, status=200):
+    context = {"form": form, "edition": form.edition, "content": form.edition.content}
+    return render(request, "comments/form.html", context, status=status)
+
+
+def _sent(comment, *, is_new):
+    # Anybody can copy a public comment and send it again; that must not open its private page.
+    if not is_new and comment.was_ever_public:
+        return SeeOther(comment.get_absolute_url())
+    return _private(SeeOther(comment.get_status_url()))
+
+
+def _too_many(request, form, seconds):
+    minutes = -(-seconds // 60)
+    form.add_error(
+        None,
+        ngettext(
+            "That were many comments in a short time. Nothing is lost: "
+            "send this one again in %(minutes)d minute",
+            "That were many comments in a short time. Nothing is lost: "
+            "send this one again in %(minutes)d minutes",
+            minutes,
+        )
+        % {"minutes": minutes},
+    )
+    response = _form_page(request, form, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _private(response):
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
