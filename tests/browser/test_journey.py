@@ -48,7 +48,7 @@ def test_from_an_empty_form_to_an_approved_comment(new_page, log_in, javascript,
 
     desk = log_in(open_page(), "editor")
     (write_with_script if javascript else write_without_script)(desk, title)
-    expect(desk.get_by_text("Published.")).to_be_visible()
+    expect(desk.get_by_text("Published. Readers see edition 1")).to_be_visible()
 
     reader = open_page()
     reader.goto("/")
