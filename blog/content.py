@@ -9,13 +9,49 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import count
+from itertools import count, repeat
 
+from django.core.files.storage import default_storage
+from django.db.models import TextChoices
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 VERSION = 1
 WORDS_PER_MINUTE = 220
+
+
+class Kind(TextChoices):
+    TEXT = "text", gettext_lazy("Text")
+    PRO = "pro", gettext_lazy("Pro")
+    CON = "con", gettext_lazy("Con")
+
+
+class Evidence(TextChoices):
+    """How strong the evidence for a point is; `meaning` is what readers are told."""
+
+    STRONG = "strong", gettext_lazy("Strong")
+    MODERATE = "moderate", gettext_lazy("Moderate")
+    LIMITED = "limited", gettext_lazy("Limited")
+    MIXED = "mixed", gettext_lazy("Mixed")
+
+    @property
+    def meaning(self):
+        return {
+            "strong": _("Several good studies or reviews agree."),
+            "moderate": _("Good studies, with gaps that matter."),
+            "limited": _("Few studies, or expert opinion alone."),
+            "mixed": _("Good studies disagree."),
+        }[self.value]
+
+
+class SourceType(TextChoices):
+    GUIDELINE = "guideline", gettext_lazy("Guideline")
+    REVIEW = "review", gettext_lazy("Review")
+    STUDY = "study", gettext_lazy("Study")
+    OFFICIAL = "official", gettext_lazy("Official")
+    NEWS = "news", gettext_lazy("News")
+    OPINION = "opinion", gettext_lazy("Opinion")
 
 
 @dataclass(frozen=True)
@@ -40,11 +76,16 @@ class LabelContent:
 
 @dataclass(frozen=True)
 class ImageContent:
-    url: str
+    # The name in the storage; where that is served from may change.
+    name: str
     width: int
     height: int
     alt: str
     caption: str
+
+    @property
+    def url(self):
+        return default_storage.url(self.name)
 
 
 @dataclass(frozen=True)
@@ -54,8 +95,11 @@ class SourceContent:
     publisher: str
     url: str
     type: str
-    type_label: str
     accessed: date | None
+
+    @property
+    def type_label(self):
+        return SourceType(self.type).label
 
 
 @dataclass(frozen=True)
@@ -65,7 +109,6 @@ class SectionContent:
     heading: str
     body: str
     evidence: str = ""
-    evidence_label: str = ""
     # The numbers of the sources that it cites.
     cites: tuple[int, ...] = ()
     # Its place among the points of its side, from 1; 0 for text.
@@ -73,7 +116,11 @@ class SectionContent:
 
     @property
     def is_point(self):
-        return self.kind != "text"
+        return self.kind != Kind.TEXT
+
+    @property
+    def evidence_label(self):
+        return Evidence(self.evidence).label if self.evidence else ""
 
     @property
     def anchor(self):
@@ -81,8 +128,14 @@ class SectionContent:
 
     @property
     def name(self):
-        """What people call it: "Pro 1"."""
-        return (_("Pro %d") if self.kind == "pro" else _("Con %d")) % self.number
+        """What people call it: "Pro 1"; a text by its heading."""
+        if not self.is_point:
+            return self.heading or _("the text")
+        return (_("Pro %d") if self.kind == Kind.PRO else _("Con %d")) % self.number
+
+    @property
+    def sign(self):
+        return "+" if self.kind == Kind.PRO else "−"
 
 
 @dataclass(frozen=True)
@@ -92,6 +145,10 @@ class Side:
     intro: str
     # The points, and texts that stand between two points of this side.
     items: tuple[SectionContent, ...]
+
+    @property
+    def sign(self):
+        return "+" if self.kind == Kind.PRO else "−"
 
     @property
     def points(self):
@@ -141,9 +198,9 @@ class Content:
     @cached_property
     def closing(self):
         """The texts after the points, and those between the two sides, which belong to neither."""
-        placed = {id(section) for section in self.opening}
-        placed.update(id(item) for side in self.sides for item in side.items)
-        return [section for section in self.sections if id(section) not in placed]
+        placed = {section.key for section in self.opening}
+        placed.update(item.key for side in self.sides for item in side.items)
+        return [section for section in self.sections if section.key not in placed]
 
     @cached_property
     def reading_minutes(self):
@@ -193,7 +250,7 @@ class Content:
 
     @classmethod
     def from_json(cls, data):
-        """Raises ValueError when it was written by a newer release than this one."""
+        """Raises ValueError for a version that this release does not know."""
         data = dict(data)
         version = data.pop("version")
         if version != VERSION:
@@ -226,7 +283,7 @@ def build(article, *, sections, sources, cites, tags):
     the category, author and reviewer of the article are loaded.
     """
     numbers = {id(source): number for number, source in enumerate(sources, 1)}
-    counters = {"pro": count(1), "con": count(1), "text": iter(lambda: 0, None)}
+    counters = {Kind.PRO: count(1), Kind.CON: count(1), Kind.TEXT: repeat(0)}
     return Content(
         title=article.title,
         summary=article.summary,
@@ -247,7 +304,6 @@ def build(article, *, sections, sources, cites, tags):
                 heading=section.heading,
                 body=section.body,
                 evidence=section.evidence,
-                evidence_label=str(section.get_evidence_display()) if section.evidence else "",
                 cites=tuple(sorted(numbers[id(source)] for source in cites(section))),
                 number=next(counters[section.kind]),
             )
@@ -260,7 +316,6 @@ def build(article, *, sections, sources, cites, tags):
                 publisher=source.publisher,
                 url=source.url,
                 type=source.type,
-                type_label=str(source.get_type_display()),
                 accessed=source.accessed,
             )
             for source in sources
@@ -280,7 +335,7 @@ def _image(article):
     if not article.image:
         return None
     return ImageContent(
-        url=article.image.url,
+        name=article.image.name,
         width=article.image_width,
         height=article.image_height,
         alt=article.image_alt,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from blog import converters, views  # noqa: F401  (makes any_slug known)
+from blog import slugs, views  # noqa: F401  (slugs makes any_slug known)
 
 app_name = "blog"
 

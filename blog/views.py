@@ -1,7 +1,7 @@
 """What readers get. Every page is a function of live editions; none reads the working copy."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -63,10 +63,13 @@ def _page(request, editions, *, may_be_empty=True):
     """The page that `?page=` names. A number that is none, or past the end, is a 404."""
     number = request.GET.get("page", "1")
     paginator = Paginator(editions, PER_PAGE)
-    if not number.isascii() or not number.isdigit() or not 1 <= int(number) <= paginator.num_pages:
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise Http404
     if not may_be_empty and not paginator.count:
         raise Http404
-    page = paginator.page(int(number))
+    try:
+        page = paginator.page(number)
+    except InvalidPage as error:
+        raise Http404 from error
     page.object_list = list(page.object_list)
     return page

@@ -1,3 +1,5 @@
+import re
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
@@ -69,7 +71,8 @@ def _version_field(pk):
 
 
 def _are_numbers(*texts):
-    return all(text.isascii() and text.isdigit() for text in map(str, texts))
+    # Up to 18 digits: what the database can hold.
+    return all(re.fullmatch("[0-9]{1,18}", str(text)) for text in texts)
 
 
 def _decided(to, comments):
@@ -133,7 +136,7 @@ class CommentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("article"))
     def article_title(self, comment):
-        return comment.title
+        return comment.article_title
 
     @admin.display(description=gettext_lazy("point"))
     def about(self, comment):

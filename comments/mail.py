@@ -6,7 +6,7 @@ The models enqueue these jobs, so they are looked up by name here.
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,16 +19,23 @@ from comments.models.status import Status
 
 @task()
 def tell_moderators(pk):
+    """One job for each, so that an address that is refused stops nobody else's mail."""
+    for moderator in _moderators():
+        tell_moderator.enqueue(pk, moderator.email)
+
+
+@task()
+def tell_moderator(pk, address):
     """That a comment waits, and where; nothing of what it says or of who wrote it."""
     comment = _comments().pending().filter(pk=pk).first()
     if comment is None:
         return
-    subject = _("A comment waits to be read: %s") % comment.title
+    subject = _("A comment waits to be read: %s") % comment.article_title
     link = _absolute(reverse("admin:comments_comment_change", args=[pk]))
     body = render_to_string(
-        "comments/mail/to_moderators.txt", {"title": _line(comment.title), "link": link}
+        "comments/mail/to_moderators.txt", {"title": _line(comment.article_title), "link": link}
     )
-    _send(subject, body, [moderator.email for moderator in _moderators()])
+    _send(subject, body, address)
 
 
 @task()
@@ -42,13 +49,13 @@ def tell_writer(pk):
         "comments/mail/to_writer.txt",
         {
             "approved": comment.status == Status.APPROVED,
-            "title": _line(comment.title),
+            "title": _line(comment.article_title),
             "explanation": comment.last_decision and _line(comment.last_decision.explanation),
             "public_link": _absolute(comment.get_absolute_url()) if public else "",
             "status_link": _absolute(comment.get_status_url()),
         },
     )
-    _send(str(_SUBJECTS[comment.status]), body, [comment.email])
+    _send(str(_SUBJECTS[comment.status]), body, comment.email)
 
 
 _SUBJECTS = {
@@ -68,11 +75,8 @@ def _moderators():
     return accounts.filter(is_staff=True).exclude(email="").order_by("pk")
 
 
-def _send(subject, body, recipients):
-    """One mail for each, so that nobody learns the others' addresses."""
-    get_connection().send_messages(
-        [EmailMessage(_line(subject), body, to=[recipient]) for recipient in recipients]
-    )
+def _send(subject, body, recipient):
+    EmailMessage(_line(subject), body, to=[recipient]).send()
 
 
 def _line(text):

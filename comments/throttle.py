@@ -5,13 +5,13 @@ itself is stored nowhere. Every server process counts for itself unless CACHE_UR
 cache.
 """
 
-import ipaddress
 import logging
 import time
 
-from django.conf import settings
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
+
+from comments.client import client_address, network
 
 logger = logging.getLogger(__name__)
 
@@ -30,26 +30,6 @@ def take(request):
 def give_back(request):
     """Uncount it: it was a duplicate after all."""
     _guarded(lambda windows: [_add(key, -1, seconds) for key, _, seconds in windows], request)
-
-
-def client_address(request):
-    """The address of the reader, from as many proxies as are known to stand in front; or None."""
-    hops = request.headers.get("X-Forwarded-For", "").split(",")
-    forwarded = settings.PROXIES and len(hops) >= settings.PROXIES
-    address = hops[-settings.PROXIES] if forwarded else request.META.get("REMOTE_ADDR", "")
-    try:
-        return ipaddress.ip_address(address.strip())
-    except ValueError:
-        return None
-
-
-def network(address):
-    """What one reader holds: an IPv4 address, or the /64 within which IPv6 addresses change."""
-    if address.version == 6:
-        if address.ipv4_mapped:
-            return address.ipv4_mapped
-        return ipaddress.ip_network((address, 64), strict=False)
-    return address
 
 
 def _guarded(function, request):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from blog import converters  # noqa: F401  (makes any_slug known)
+from blog import slugs  # noqa: F401  (makes any_slug known)
 from comments import views
 
 app_name = "comments"

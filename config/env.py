@@ -45,10 +45,12 @@ def boolean(name, default=False):
     raise ImproperlyConfigured(f"{name} is {value!r}. Use 1 or 0.")
 
 
-def whole_number(name, default):
+def whole_number(name, default, *, least=0, most):
     value = text(name, str(default))
-    if not value.isascii() or not value.isdigit():
-        raise ImproperlyConfigured(f"{name} is {value!r}. Use a whole number.")
+    if not value.isascii() or not value.isdigit() or not least <= int(value[:9]) <= most:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}. Use a whole number from {least} to {most}."
+        )
     return int(value)
 
 
@@ -121,7 +123,6 @@ def _sqlite(name, parts, base):
             # A write transaction takes its lock at the start: two writers wait for each other
             # and never fail half-way with "database is locked".
             "transaction_mode": "IMMEDIATE",
-            "timeout": 10,
             # FULL: a comment that was acknowledged survives a power cut, also under WAL.
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "

@@ -14,8 +14,12 @@ def _page(template, status):
 
 def bad_request(request, exception=None):
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
-        return _page("413.html", 413)
+        return too_large(request)
     return _page("400.html", 400)
+
+
+def too_large(request):
+    return _page("413.html", 413)
 
 
 def permission_denied(request, exception=None):

@@ -1,6 +1,4 @@
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpResponse
 
 from config import errors
 
@@ -28,7 +26,7 @@ def limit_body(get_response):
         except ValueError:
             length = 0
         if length > settings.MAX_BODY_SIZE:
-            response: HttpResponse = errors.bad_request(request, RequestDataTooBig())
+            response = errors.too_large(request)
             response.headers["Connection"] = "close"
             return response
         return get_response(request)

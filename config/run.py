@@ -22,6 +22,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import transaction
 
+from config import env
+
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 ROLES = {"editor": "Editor", "author": "Author", "reviewer": "Reviewer", "moderator": "Moderator"}
@@ -43,8 +45,8 @@ def main():
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         os.environ["SITE_URL"] = f"http://{HOST}:{port}"
         django.setup()
-        logins = _prepare()
-        return _serve(port, logins)
+        _prepare()
+        return _serve(port)
     except (StartError, ImproperlyConfigured) as error:
         return f"Evenhand cannot start. {error}"
     except KeyboardInterrupt:
@@ -52,18 +54,16 @@ def main():
 
 
 def _port():
-    text = os.environ.get("PORT", "8000")
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise StartError(f"PORT is {text!r}. Use a number from 1 to 65535.")
+    port = env.whole_number("PORT", 8000, least=1, most=65535)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, int(text)))
+            probe.bind((HOST, port))
         except OSError as error:
             raise StartError(
-                f"Port {text} is taken or not allowed. Choose another: make run PORT=8001"
+                f"Port {port} is taken or not allowed. Choose another: make run PORT=8001"
             ) from error
-    return int(text)
+    return port
 
 
 def _check_folder():
@@ -91,21 +91,21 @@ def _write_env_file(port):
 
 
 def _prepare():
-    """Bring database and static files up to date; the names and passwords of new logins."""
+    """Bring database and static files up to date; print new logins as soon as they exist."""
     from django.contrib.auth import get_user_model  # noqa: PLC0415  (needs django.setup)
 
     from blog.models import Article  # noqa: PLC0415
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
-    logins = []
+    if not Article.objects.exists():
+        call_command("seed_demo", verbosity=0)
     if not get_user_model().objects.exists():
         with transaction.atomic():
             logins = [(name, _add_staff(name, group=group)) for name, group in ROLES.items()]
             logins.append(("admin", _add_staff("admin", superuser=True)))
-    if not Article.objects.exists():
-        call_command("seed_demo", verbosity=0)
-    return logins
+        _say("Staff logins, made just now; they are shown only this once:")
+        _say(*(f"  {name:<10} {password}" for name, password in logins))
 
 
 def _add_staff(name, **options):
@@ -114,7 +114,7 @@ def _add_staff(name, **options):
     return out.getvalue().strip()
 
 
-def _serve(port, logins):
+def _serve(port):
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     server = ["-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
     server += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning"]
@@ -129,7 +129,7 @@ def _serve(port, logins):
     ]
     try:
         _wait_until_ready(port, processes)
-        _say_hello(port, logins)
+        _say_hello(port)
         while all(process.poll() is None for process in processes):
             time.sleep(0.3)
         return "Evenhand stopped: the web server or the background worker ended by itself."
@@ -163,26 +163,26 @@ def _wait_until_ready(port, processes):
     raise StartError("The web server did not answer within 20 seconds.")
 
 
-def _say_hello(port, logins):
+def _say_hello(port):
     address = f"http://{HOST}:{port}"
-    lines = ["", f"Evenhand runs at {address}/", f"The desk for staff:  {address}/admin/", ""]
-    if logins:
-        lines.append("Staff logins, made just now; they are shown only this once:")
-        lines += [f"  {name:<10} {password}" for name, password in logins]
-    else:
-        lines += [
-            "The staff logins were shown at the first start. For a new password:",
-            "  .venv/bin/python manage.py changepassword editor",
-        ]
-    lines += [
+    _say(
+        "",
+        f"Evenhand runs at {address}/",
+        f"The desk for staff:  {address}/admin/",
         "",
         "What to try:",
         "  Read an article and send a comment, without an account.",
         "  Log in as moderator and approve it; it is public at once.",
         "  Log in as editor, write an article with a pro and a con, and publish it.",
         "",
+        "Staff logins are shown at the first start. For a new password:",
+        "  .venv/bin/python manage.py changepassword editor",
+        "",
         "Ctrl-C ends everything.",
-    ]
+    )
+
+
+def _say(*lines):
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""All settings, each from one environment variable; the table in README.md lists them.
+"""All settings in one file; the table in README.md lists those that an environment variable sets.
 
 Safe by default: without its variable, a setting either has a safe value or the start stops with
 a sentence that names the variable.
@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 
@@ -35,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "axes",
     "csp",
     "crispy_forms",
@@ -76,7 +76,6 @@ TEMPLATES = [
 ]
 # The admin's widgets and ours come from the same template engine.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-INSTALLED_APPS.append("django.forms")
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "evenhand"
 
@@ -104,13 +103,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Mail
-locals().update(env.email("EMAIL_URL"))
+globals().update(env.email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("FROM_EMAIL", "Evenhand <noreply@localhost>")
 
 # Language and time
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.time_zone("TIME_ZONE", default="UTC")
-USE_TZ = True
 
 # Accounts
 AUTH_PASSWORD_VALIDATORS = [
@@ -127,7 +125,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 # Ten wrong passwords from one address, whatever the name, and it has to wait; others do not.
-AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_HANDLER = "config.login.CountingHandler"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["ip_address"]
@@ -138,7 +136,7 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
 # How many proxies in front of this server add to X-Forwarded-For and set X-Forwarded-Proto.
-PROXIES = env.whole_number("PROXIES", 0)
+PROXIES = env.whole_number("PROXIES", 0, most=5)
 
 # Security. The policy has no exception; the admin gets a nonce for its import map on its own page.
 CONTENT_SECURITY_POLICY = {
@@ -157,11 +155,8 @@ CONTENT_SECURITY_POLICY = {
         "upgrade-insecure-requests": HTTPS,
     }
 }
-X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Frame options, nosniff, referrer and opener policy, HttpOnly and SameSite are Django's defaults;
+# tests/test_headers.py holds them.
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 if HTTPS:
@@ -196,6 +191,3 @@ LOGGING = {
         "axes": {"level": "ERROR"},
     },
 }
-
-if PROXIES > 5:
-    raise ImproperlyConfigured(f"PROXIES is {PROXIES}. It counts proxies in a row; 0 to 5.")

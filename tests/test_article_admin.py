@@ -406,7 +406,7 @@ def test_unpublishing_takes_it_from_readers_and_keeps_the_text(client, editor):
     article.refresh_from_db()
     assert article.title == "Kept"
     assert "Readers do not see it any more" in said(page)
-    assert article.editions.get().taken_down_by == editor
+    assert article.editions.get().end_set_by == editor
 
 
 def test_a_get_publishes_and_unpublishes_nothing(client, editor):

@@ -33,11 +33,14 @@ def test_what_is_not_live_is_not_there(client, state):
     article = factories.article()
     if state == "scheduled":
         article.schedule(by=None, at=timezone.now() + timedelta(hours=1))
-    if state in {"unpublished", "expired"}:
+    if state == "unpublished":
         article.publish(by=None)
         article.unpublish(by=None)
     if state == "expired":
-        article.editions.update(taken_down_by=None)
+        article.publish(by=None)
+        now = timezone.now()
+        past = {"live_from": now - timedelta(hours=2), "live_until": now - timedelta(hours=1)}
+        article.editions.update(**past)
     url = "/articles/nothing/" if state == "unknown" else article.get_absolute_url()
     assert client.get(url).status_code == 404
 

@@ -154,13 +154,6 @@ def test_a_preview_of_an_article_that_was_never_saved_has_no_comments(article):
     assert "Comments (0)" in html
 
 
-def test_the_number_alone_counts_what_readers_see(article):
-    factories.approved(article, text="a")
-    factories.comment(article, text="b")
-    template = Template("{% load comments %}{% comment_count article %}")
-    assert template.render(Context({"article": article})) == "1"
-
-
 def test_an_imported_comment_without_edition_is_shown_like_any_other(client, article):
     factories.approved(article, edition=None, text="From elsewhere")
     assert "From elsewhere" in page(client, article)

@@ -6,6 +6,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from comments import throttle
+from comments.client import client_address
 from comments.forms import make_token
 from comments.models import Comment
 from tests import factories
@@ -149,7 +150,7 @@ def test_the_address_comes_from_the_configured_number_of_proxies(
     request = RequestFactory(REMOTE_ADDR="192.0.2.1").post("/", headers=headers)
     if header is None:
         request.META["REMOTE_ADDR"] = ""
-    assert str(throttle.client_address(request)) == address
+    assert str(client_address(request)) == address
 
 
 def test_addresses_of_one_ipv6_network_count_as_one(send):

@@ -129,6 +129,12 @@ def test_an_author_who_is_not_there_yet_is_added():
     assert (person.name, person.slug) == ("Kim Newcomer", "kim-newcomer")
 
 
+def test_an_author_with_letters_beyond_ascii_is_found_as_well():
+    eva = Person.objects.create(slug="eva", name="Éva Minta")
+    run(MODEL, author="éva minta")
+    assert Article.objects.get().author == eva
+
+
 def test_two_people_of_one_name_are_not_guessed_between():
     Person.objects.create(slug="a", name="Ada")
     Person.objects.create(slug="b", name="Ada")
@@ -178,6 +184,19 @@ def test_a_comment_that_cannot_be_stored_stops_everything(tmp_path):
     with pytest.raises(CommandError):
         run(write(tmp_path, text))
     assert rows() == before
+
+
+def test_the_same_words_on_another_day_are_another_comment(tmp_path):
+    text = MODEL.read_text() + "\nRo\nThanks!\n1 May 2019\nRo\nThanks!\n2 May 2019\n"
+    run(write(tmp_path, text))
+    assert Comment.objects.filter(name="Ro").count() == 2
+
+
+def test_a_comment_from_the_future_is_refused(tmp_path):
+    text = MODEL.read_text() + "\nRo\nThanks!\n1 May 2999\n"
+    with pytest.raises(CommandError, match=r"line \d+: Expected the date .* in the past"):
+        run(write(tmp_path, text))
+    assert not Article.objects.exists()
 
 
 def test_an_article_dated_in_the_future_is_not_published_but_may_be_a_draft(tmp_path):

@@ -1,6 +1,7 @@
 """The way into the desk."""
 
 import pytest
+from axes.handlers.proxy import AxesProxyHandler
 
 from tests import factories
 
@@ -10,8 +11,10 @@ URL = "/admin/login/"
 
 
 @pytest.fixture(autouse=True)
-def counted(settings):
+def counted(settings, monkeypatch):
     settings.AXES_ENABLED = True
+    # It keeps the cache that it was made with.
+    monkeypatch.setattr(AxesProxyHandler, "implementation", None)
 
 
 def log_in(client, password="wrong", name="editor", address="192.0.2.1"):
@@ -67,6 +70,25 @@ def test_nine_mistakes_and_the_right_password_are_forgotten(client):
         log_in(client)
     assert log_in(client, factories.PASSWORD).status_code == 302
     assert log_in(client).status_code == 200
+
+
+def test_while_nobody_can_count_nobody_logs_in_but_whoever_is_in_works_on(
+    client, settings, monkeypatch
+):
+    factories.editor()
+    assert log_in(client, factories.PASSWORD).status_code == 302
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
+    monkeypatch.setattr(AxesProxyHandler, "implementation", None)
+    assert client.get("/admin/").status_code == 200
+    client.logout()
+    response = log_in(client, factories.PASSWORD)
+    assert response.status_code == 429
+    assert client.get("/admin/").status_code == 302
 
 
 def test_somebody_who_is_no_staff_does_not_get_in(client):

@@ -124,7 +124,7 @@ def test_the_list_takes_the_same_queries_for_any_number_of_rows(
 ):
     for row in range(number):
         factories.comment(article, text=str(row), about=article.sections.first().key)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(LIST)
 
 

@@ -110,7 +110,13 @@ def test_unpublishing_takes_the_article_and_its_plan_from_readers():
     assert live(article) is None
     assert live(article, due) is None
     assert status(article) == "draft"
-    assert article.editions.get(number=1).taken_down_by == editor
+    assert article.editions.get(number=1).end_set_by == editor
+
+
+def test_a_command_may_unpublish_as_well():
+    article = factories.live_article()
+    article.unpublish(by=None)
+    assert status(article) == "draft"
 
 
 def test_unpublishing_a_draft_does_nothing_and_says_so():
@@ -145,6 +151,46 @@ def test_cancelling_a_planned_change_gives_the_live_edition_its_end_back():
     assert live(article, now + HOUR).number == 1
     assert live(article, now + 2 * HOUR).number == 3
     assert live(article, now + 3 * HOUR) is None
+
+
+def test_an_expiry_at_the_moment_of_a_planned_change_survives_its_cancelling():
+    article = factories.live_article()
+    end = timezone.now() + HOUR
+    article.expire(by=None, at=end)
+    article.schedule(by=None, at=end)
+    article.schedule(by=None, at=end + HOUR)
+    assert live(article, end) is None
+    assert live(article, end + HOUR).number == 3
+
+
+def test_who_set_an_end_is_kept():
+    article, editor = factories.live_article(), factories.editor()
+    article.expire(by=editor, at=timezone.now() + HOUR)
+    assert live(article).end_set_by == editor
+    assert article.publish(by=None).end_set_by == editor
+
+
+def test_an_edition_is_never_changed():
+    edition = factories.live_article().editions.get()
+    edition.data["title"] = "Other"
+    with pytest.raises(TypeError, match="never changed"):
+        edition.save()
+    with pytest.raises(TypeError, match="never changed"):
+        edition.save(update_fields=["live_until", "data"])
+
+
+def test_what_was_never_saved_is_not_published():
+    article = factories.article(title="Saved")
+    article.title = "Never saved"
+    article.publish(by=None)
+    assert live(article).content.title == "Saved"
+    assert status(article) == "live"
+
+
+def test_a_source_of_another_article_is_left_out():
+    article, other = factories.article("One"), factories.article("Other")
+    article.sections.first().sources.add(factories.source(other))
+    assert article.publish(by=None).content.points[0].cites == ()
 
 
 @pytest.mark.parametrize("published", [False, True])
@@ -240,6 +286,27 @@ def test_the_address_of_a_published_article_is_fixed():
     article.slug = "another"
     with pytest.raises(ValidationError, match="fixed"):
         article.clean()
+
+
+def test_the_address_of_a_draft_may_change():
+    article = factories.article()
+    article.slug = "another"
+    article.full_clean()
+
+
+@pytest.mark.parametrize("make", [factories.category, factories.person])
+def test_the_address_of_a_topic_or_person_is_fixed(make):
+    row = make()
+    row.full_clean()
+    row.slug = "another"
+    with pytest.raises(ValidationError, match="fixed"):
+        row.full_clean()
+
+
+def test_nobody_reviews_what_they_wrote():
+    ada = factories.person()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.article(author=ada, reviewer=ada)
 
 
 def test_the_status_of_many_articles_takes_one_query(django_assert_num_queries):

@@ -280,7 +280,7 @@ class ArticleAdmin(DeskFields, ContentEditor):
             "has_file_field": True,
         }
         if change:
-            editions = obj.editions.select_related("created_by", "taken_down_by")
+            editions = obj.editions.select_related("created_by", "end_set_by")
             context |= {
                 "live": editions.live().first(),
                 "scheduled": editions.scheduled().order_by("live_from").first(),

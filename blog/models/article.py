@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import checks, content
+from blog.content import Evidence, Kind, SourceType
 from blog.html import StaffHTMLField
 from blog.images import ImageField, random_name
 from blog.models.edition import Edition
 from blog.models.people import Person
-from blog.models.topics import Category, SlugField, Tag, unused_slug
+from blog.models.topics import Category, Tag
+from blog.slugs import keep_slug, slug_field, unused_slug
 
 
 class Status(models.TextChoices):
@@ -28,24 +30,24 @@ class Status(models.TextChoices):
 
 class ArticleQuerySet(models.QuerySet):
     def with_status(self, now=None):
-        """Adds `status`, `live_digest`, `due_at` (next publication) and `ends_at`."""
+        """Adds `status`, and what it follows from: `live_since`, `due_at` (the next publication),
+        `ends_at` and `taken_down_at` of the last edition."""
         now = now or timezone.now()
         editions = Edition.objects.filter(article=OuterRef("pk"))
         live = editions.live(now)
         last = editions.filter(live_from__isnull=False).order_by("-live_from")
         return self.annotate(
-            live_digest=Subquery(live.values("digest")[:1]),
             live_since=Subquery(live.values("live_from")[:1]),
             due_at=Subquery(editions.scheduled(now).order_by("live_from").values("live_from")[:1]),
             ends_at=Subquery(last.values("live_until")[:1]),
-            taken_down_by=Subquery(last.values("taken_down_by")[:1]),
+            taken_down_at=Subquery(last.values("taken_down_at")[:1]),
         ).annotate(
             status=Case(
                 When(Exists(live.filter(digest=OuterRef("digest"))), then=Value(Status.LIVE)),
                 When(Exists(live), then=Value(Status.LIVE_WITH_CHANGES)),
                 When(Exists(editions.scheduled(now)), then=Value(Status.SCHEDULED)),
                 # Nobody took it down: its time ran out.
-                When(ends_at__lte=now, taken_down_by=None, then=Value(Status.EXPIRED)),
+                When(ends_at__lte=now, taken_down_at=None, then=Value(Status.EXPIRED)),
                 default=Value(Status.DRAFT),
             ),
         )
@@ -54,13 +56,11 @@ class ArticleQuerySet(models.QuerySet):
 class Article(models.Model):
     """One subject at one address. Its rows are the working copy; readers see its editions."""
 
-    slug = SlugField(
-        _("address"),
-        blank=True,
-        help_text=_(
+    slug = slug_field(
+        _(
             "The last part of the article's address. Leave it empty to have it made from the "
             "title. Once the article has been public it is fixed, so that links keep working."
-        ),
+        )
     )
     title = models.CharField(
         _("title"),
@@ -171,6 +171,7 @@ class Article(models.Model):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         permissions = [("publish_article", "Can publish, schedule and unpublish articles")]
+        indexes = [models.Index(fields=["id"], condition=Q(is_demo=True), name="article_demo")]
         constraints = [
             models.UniqueConstraint(
                 fields=["import_digest"],
@@ -196,15 +197,12 @@ class Article(models.Model):
         return reverse("blog:article", args=[self.slug])
 
     def clean(self):
-        if self.pk and self.slug and self.has_been_public:
-            was = Article.objects.values_list("slug", flat=True).get(pk=self.pk)
-            if was != self.slug:
-                raise ValidationError(
-                    {"slug": _("The address is fixed since the article was first published.")}
-                )
+        if self.pk and self.has_been_public:
+            keep_slug(self)
 
     @property
     def has_been_public(self):
+        """Runs a query."""
         return self.editions.filter(live_from__lte=timezone.now()).exists()
 
     # The content of the working copy
@@ -218,7 +216,10 @@ class Article(models.Model):
             self,
             sections=sections,
             sources=sources,
-            cites=lambda section: [by_pk[source.pk] for source in section.sources.all()],
+            # A source of another article, which no form offers, is left out.
+            cites=lambda section: [
+                by_pk[source.pk] for source in section.sources.all() if source.pk in by_pk
+            ],
             tags=self.tags.all(),
         )
 
@@ -227,7 +228,8 @@ class Article(models.Model):
         self.digest = self.content().digest
         Article.objects.filter(pk=self.pk).update(digest=self.digest)
 
-    # Publishing: what readers see changes here and nowhere else
+    # Publishing: what readers see changes here and nowhere else. Each of these takes its turn with
+    # the others on the same article, and goes by the stored row: unsaved changes are dropped.
 
     def publish(self, *, by, note=""):
         """Cut an edition and show it from now on.
@@ -236,7 +238,7 @@ class Article(models.Model):
         keeps a time of expiry that was set. Raises ValidationError when the content must not be
         published as it is.
         """
-        return self._cut(by=by, at=timezone.now(), note=note)
+        return self._cut(by=by, at=None, note=note)
 
     def schedule(self, *, by, at, note=""):
         """Cut an edition now and show it from `at` on; until then readers keep what they have.
@@ -244,13 +246,11 @@ class Article(models.Model):
         It takes the place of an edition scheduled earlier. Raises ValidationError for a time that
         has passed, and like `publish`.
         """
-        if at <= timezone.now():
-            raise ValidationError(_("This time has passed. Choose a time in the future."))
         return self._cut(by=by, at=at, note=note)
 
     @transaction.atomic
     def expire(self, *, by, at):
-        """Take down what is live or scheduled at `at`; None takes that limit away.
+        """Take down the last edition that is live or scheduled at `at`; None: never.
 
         Raises ValidationError when nothing is public or scheduled, or `at` comes too early.
         """
@@ -262,9 +262,8 @@ class Article(models.Model):
             raise ValidationError(
                 _("Choose a time of expiry in the future, and after the planned publication.")
             )
-        last.live_until = at
-        last.taken_down_by = None
-        last.save(update_fields=["live_until", "taken_down_by"])
+        last.live_until, last.end_set_by = at, by
+        last.save(update_fields=["live_until", "end_set_by"])
         return last
 
     @transaction.atomic
@@ -277,52 +276,57 @@ class Article(models.Model):
         live = self.editions.live(now).first()
         if live:
             live.end(now)
-            live.taken_down_by = by
-            live.save(update_fields=["live_from", "live_until", "taken_down_by"])
+            live.taken_down_at, live.end_set_by = now, by
+            live.save(update_fields=Edition.INTERVAL)
         return bool(dropped or live)
 
     @transaction.atomic
     def _cut(self, *, by, at, note):
         self._lock()
+        now = timezone.now()
+        if at is not None and at <= now:
+            raise ValidationError(_("This time has passed. Choose a time in the future."))
         value = self.content()
         if errors := checks.errors(value):
             raise ValidationError(errors)
-        now = timezone.now()
         self._unschedule(now)
-        until = None
-        if replaced := self.editions.live(at).first():
+        start, until = at or now, None
+        if replaced := self.editions.live(start).first():
             until = replaced.live_until
-            replaced.end(at)
-            replaced.save(update_fields=["live_from", "live_until"])
-        edition = Edition.cut(self, value, by=by, note=note, live_from=at, live_until=until)
+            replaced.end(start)
+            replaced.save(update_fields=Edition.INTERVAL)
+        edition = Edition.cut(
+            self,
+            value,
+            by=by,
+            note=note,
+            replaces=replaced,
+            live_from=start,
+            live_until=until,
+            end_set_by=replaced and replaced.end_set_by,
+        )
         Article.objects.filter(pk=self.pk).update(digest=value.digest)
         self.digest = value.digest
         return edition
 
     def _unschedule(self, now):
         """Take every planned edition out of the plan; what it would have replaced stays live."""
-        count = 0
-        for edition in self.editions.scheduled(now).order_by("-live_from"):
-            until, start = edition.live_until, edition.live_from
+        planned = list(self.editions.scheduled(now).order_by("-live_from"))
+        for edition in planned:
+            until = edition.live_until
             edition.live_from = edition.live_until = None
-            edition.save(update_fields=["live_from", "live_until"])
-            self.editions.filter(live_until=start).update(live_until=until)
-            count += 1
-        return count
+            edition.save(update_fields=Edition.INTERVAL)
+            if replaced := edition.replaces:
+                replaced.live_until = until
+                replaced.save(update_fields=["live_until"])
+        return len(planned)
 
     def _lock(self):
-        """Publishing actions on one article wait for each other."""
-        Article.objects.select_for_update().get(pk=self.pk)
+        self.refresh_from_db(from_queryset=Article.objects.select_for_update())
 
 
 class Source(models.Model):
-    class Type(models.TextChoices):
-        GUIDELINE = "guideline", _("Guideline")
-        REVIEW = "review", _("Review")
-        STUDY = "study", _("Study")
-        OFFICIAL = "official", _("Official")
-        NEWS = "news", _("News")
-        OPINION = "opinion", _("Opinion")
+    Type = SourceType
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sources")
     title = models.CharField(_("title"), max_length=300)
@@ -361,16 +365,8 @@ class Source(models.Model):
 
 
 class Section(models.Model):
-    class Kind(models.TextChoices):
-        TEXT = "text", _("Text")
-        PRO = "pro", _("Pro")
-        CON = "con", _("Con")
-
-    class Evidence(models.TextChoices):
-        STRONG = "strong", _("Strong")
-        MODERATE = "moderate", _("Moderate")
-        LIMITED = "limited", _("Limited")
-        MIXED = "mixed", _("Mixed")
+    Kind = Kind
+    Evidence = Evidence
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sections")
     key = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
@@ -382,10 +378,7 @@ class Section(models.Model):
         max_length=10,
         choices=Evidence.choices,
         blank=True,
-        help_text=_(
-            "Strong: several good studies or reviews agree. Moderate: good studies, with gaps. "
-            "Limited: few studies, or expert opinion alone. Mixed: good studies disagree."
-        ),
+        help_text=_("Readers see the grade beside the point, and what each grade means."),
     )
     sources = models.ManyToManyField(
         Source, verbose_name=_("sources"), blank=True, related_name="sections"

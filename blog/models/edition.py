@@ -36,10 +36,12 @@ class EditionQuerySet(models.QuerySet):
 class Edition(models.Model):
     """An immutable snapshot of an article's content: numbered, with who, when and why.
 
-    Only the interval in which it is live can change.
+    Only the interval in which it is live can change; saving anything else raises TypeError.
     """
 
-    article = models.ForeignKey("blog.Article", on_delete=models.CASCADE, related_name="editions")
+    INTERVAL = ["live_from", "live_until", "taken_down_at", "end_set_by"]
+
+    article = models.ForeignKey("blog.Article", on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField(_("number"))
     data = models.JSONField(help_text="Content.to_json()")
     digest = models.CharField(max_length=64)
@@ -55,12 +57,22 @@ class Edition(models.Model):
     note = models.CharField(_("why"), max_length=500, blank=True)
     live_from = models.DateTimeField(_("live from"), null=True, blank=True)
     live_until = models.DateTimeField(_("live until"), null=True, blank=True)
-    taken_down_by = models.ForeignKey(
+    end_set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text="Who unpublished it; null when it was replaced or its time ran out.",
+        help_text="Who limited or unpublished it; null for nobody and for a command.",
+    )
+    taken_down_at = models.DateTimeField(
+        null=True, help_text="Null when it was replaced or its time ran out."
+    )
+    replaces = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The edition whose interval it ended.",
     )
     # What lists need to find it by, copied from the content at the time of publication.
     published_on = models.DateField(_("published on"))
@@ -103,6 +115,11 @@ class Edition(models.Model):
     def __str__(self):
         return f"{self.article} · {self.number}"
 
+    def save(self, *args, update_fields=None, **kwargs):
+        if not self._state.adding and not set(update_fields or ["data"]) <= set(self.INTERVAL):
+            raise TypeError("An edition is never changed. Cut another one.")
+        super().save(*args, update_fields=update_fields, **kwargs)
+
     def get_absolute_url(self):
         return self.article.get_absolute_url()
 
@@ -117,7 +134,7 @@ class Edition(models.Model):
             self.live_from = self.live_until = None
 
     @classmethod
-    def cut(cls, article, content, *, by, note, live_from, live_until):
+    def cut(cls, article, content, *, by, note, live_from, **interval):
         past = article.editions.aggregate(
             number=Max("number"), first=Min("live_from", filter=Q(live_from__lt=live_from))
         )
@@ -131,7 +148,7 @@ class Edition(models.Model):
             created_by=by,
             note=note,
             live_from=live_from,
-            live_until=live_until,
+            **interval,
             published_on=content.date or first_day or day,
             updated_on=day if first_day and first_day != day else None,
             category=article.category,

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog.images import ImageField, random_name
-from blog.models.topics import SlugField, unused_slug
+from blog.slugs import NamedPage
 
 
 class PersonQuerySet(models.QuerySet):
@@ -13,12 +13,11 @@ class PersonQuerySet(models.QuerySet):
         return self.get(slug=Person.EDITORIAL_TEAM)
 
 
-class Person(models.Model):
+class Person(NamedPage):
     """An author or a reviewer, as readers see them; not an account."""
 
     EDITORIAL_TEAM = "editorial-team"
 
-    slug = SlugField(_("address"))
     name = models.CharField(
         _("name"),
         max_length=200,
@@ -64,11 +63,6 @@ class Person(models.Model):
 
     def __str__(self):
         return self.full_name
-
-    def save(self, *args, **kwargs):
-        if not self.slug:
-            self.slug = unused_slug(Person.objects, self.name, fallback="person")
-        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("blog:person", args=[self.slug])

@@ -1,6 +1,7 @@
 from django import template
 
 from blog import html
+from blog.content import Evidence
 
 register = template.Library()
 
@@ -17,3 +18,8 @@ def short_url(url):
 @register.filter
 def cited_by(content, source):
     return content.cited_by(source)
+
+
+@register.simple_tag
+def evidence_grades():
+    return list(Evidence)

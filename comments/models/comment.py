@@ -2,7 +2,7 @@ import hashlib
 import secrets
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Case, Count, F, Prefetch, Q, When
+from django.db.models import Count, F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -22,11 +22,6 @@ class CommentQuerySet(models.QuerySet):
 
     def pending(self):
         return self.filter(status=Status.PENDING)
-
-    def pending_first(self):
-        """Then the oldest first: who waited longest is read next."""
-        waiting = Case(When(status=Status.PENDING, then=0), default=1)
-        return self.order_by(waiting, "created_at", "pk")
 
     def counts(self):
         """How many there are of each status, in one query."""
@@ -208,8 +203,8 @@ class Comment(models.Model):
         return self.edition.content.point(self.section_key)
 
     @property
-    def title(self):
-        """The article's title, as the writer saw it."""
+    def article_title(self):
+        """As the writer saw it."""
         return self.edition.content.title if self.edition_id else self.article.title
 
     @property
@@ -256,6 +251,9 @@ class Comment(models.Model):
             self.email,
             markup.plain_line(self.text),
         ]
+        if not self.edition_id:
+            # Imported: what was said twice elsewhere was said on different days.
+            parts.append(self.created_at.isoformat())
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def _move(self, to, *, version, allowed):

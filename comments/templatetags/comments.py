@@ -45,7 +45,7 @@ class Thread:
     def counts(self):
         return Counter(entry.point.key for entry in self.entries if entry.point)
 
-    @property
+    @cached_property
     def form(self):
         """None in a preview, where nobody can comment yet."""
         return CommentForm(edition=self.edition) if self.edition else None
@@ -78,9 +78,3 @@ def comment_form(form):
 def comment_on_point(thread, point):
     """The link with which a reader comments on this point, with the number there are."""
     return {"thread": thread, "point": point, "number": thread.counts[point.key]}
-
-
-@register.simple_tag
-def comment_count(article):
-    """For a page that shows no thread; runs a query."""
-    return article.comments.approved().count()
