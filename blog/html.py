@@ -1,4 +1,5 @@
-"""The one gate for HTML that staff write: the editor's own allow-list, and the only mark_safe.
+"""The one gate for HTML that staff write: the editor's own allow-list, and the only mark_safe
+of this app.
 
 What the editor can make is what the sanitiser lets through: both come from EXTENSIONS.
 """

@@ -25,7 +25,7 @@ VERBS = {
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Nothing is added, edited or deleted here, by nobody."""
+    """Nothing is added, edited or deleted here, by anybody."""
 
     def has_add_permission(self, request):
         return False

@@ -84,9 +84,9 @@ def _too_many(request, form, seconds):
     form.add_error(
         None,
         ngettext(
-            "That were many comments in a short time. Nothing is lost: "
+            "That was a lot of comments in a short time. Nothing is lost: "
             "send this one again in %(minutes)d minute",
-            "That were many comments in a short time. Nothing is lost: "
+            "That was a lot of comments in a short time. Nothing is lost: "
             "send this one again in %(minutes)d minutes",
             minutes,
         )

@@ -1,6 +1,5 @@
 """How SQLite is opened: an acknowledged write is on disk, and writers wait for each other."""
 
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -45,10 +44,3 @@ def opened(tmp_path_factory):
 )
 def test_a_connection_has_the_safe_settings(opened, line):
     assert line in opened
-
-
-def test_the_control_a_plain_connection_has_not(tmp_path):
-    plain = sqlite3.connect(tmp_path / "plain.sqlite3")
-    assert plain.execute("PRAGMA journal_mode").fetchone()[0] != "wal"
-    assert plain.execute("PRAGMA foreign_keys").fetchone()[0] == 0
-    assert "IMMEDIATE" not in str(plain.isolation_level)
