@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from blog import slugs, views  # noqa: F401  (slugs makes any_slug known)
 
@@ -10,5 +10,6 @@ urlpatterns = [
     path("topics/<any_slug:slug>/", views.topic, name="topic"),
     path("people/<any_slug:slug>/", views.person, name="person"),
     path("how-we-work/", views.how_we_work, name="how_we_work"),
-    path("media/<path:path>", views.media, name="media"),
+    # Only names that blog/images.py makes.
+    re_path(r"^media/(?P<path>[a-z]+/[0-9a-f]{32}\.[a-z]{3,4})$", views.media, name="media"),
 ]

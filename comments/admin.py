@@ -121,6 +121,11 @@ class CommentAdmin(ReadOnlyAdmin):
 
     # The list
 
+    def lookup_allowed(self, lookup, value, request):
+        """No field can be asked for in the address, or the private key could be guessed bit by
+        bit. The tabs alone take something from there."""
+        return lookup == StatusTab.parameter_name
+
     def changelist_view(self, request, extra_context=None):
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, title | (extra_context or {}))
@@ -221,6 +226,8 @@ class CommentAdmin(ReadOnlyAdmin):
 
     def _decide(self, request, to, seen, reason=""):
         seen = {int(pk): int(version) for pk, version in seen.items() if _are_numbers(pk, version)}
+        if not seen:
+            messages.warning(request, _("Nothing was changed. Open the page again and choose."))
         outcome = Comment.objects.decide(to=to, by=request.user, seen=seen, reason=reason)
         for stale in outcome.stale:
             # On the page of one comment it is plain which one is meant.

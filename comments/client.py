@@ -3,6 +3,7 @@
 import ipaddress
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 
 def client_address(request):
@@ -23,3 +24,12 @@ def network(address):
             return address.ipv4_mapped
         return ipaddress.ip_network((address, 64), strict=False)
     return address
+
+
+def sender(request):
+    """A keyed hash that is the same for one reader's requests and tells nobody who that is.
+
+    It is stored nowhere by itself: only as one part of the digest of what was sent.
+    """
+    address = client_address(request)
+    return salted_hmac("comments.sender", str(network(address)) if address else "").hexdigest()

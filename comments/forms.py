@@ -149,6 +149,15 @@ class CommentForm(forms.Form):
             raise ValidationError(self.fields["comment"].error_messages["required"])
         return text
 
+    def clean_email(self):
+        address = self.cleaned_data["email"]
+        try:
+            address.rpartition("@")[2].encode("idna")
+        except UnicodeError as error:
+            # A domain that no mail can be sent to.
+            raise ValidationError(self.fields["email"].error_messages["invalid"]) from error
+        return address
+
     def clean_website(self):
         if self.cleaned_data["website"]:
             raise ValidationError(self.fields["website"].label)

@@ -22,7 +22,8 @@ MAX_NESTING = 20
 
 # C0 and C1 control characters but tab and newline, and the marks that turn the direction of
 # whatever text follows them. Marks that only belong to a letter or a word stay.
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNWANTED = re.compile("[\ue000\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_AMPERSAND = "\ue000"
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Letters and symbols that print as nothing.
 _INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
@@ -37,6 +38,9 @@ _OPTIONS = {"breaks": True, "html": False, "maxNesting": MAX_NESTING}
 _RULES = ["blockquote", "emphasis", "escape", "list", "newline"]
 _without_links = MarkdownIt("zero", _OPTIONS).enable(_RULES)
 _with_links = MarkdownIt("zero", _OPTIONS).enable([*_RULES, "link"])
+for _parser in (_without_links, _with_links):
+    # What is no link stays as it was typed: "[p<0.05](table)".
+    _parser.validateLink = lambda url: bool(_LINK.match(url))
 # The parser looks from every bracket to the end of the text. So many of them are no links.
 MAX_BRACKETS = 100
 
@@ -71,7 +75,9 @@ def render(text):
 
 def clean(html):
     """Only what a comment may hold. Cleaning twice changes nothing."""
-    return _cleaner().clean(html)
+    # bleach would read "&amp;lt;", a reader's own "&lt;", as "&lt;". A character of nobody's
+    # script takes the place of the ampersand meanwhile.
+    return _cleaner().clean(html.replace("&amp;", _AMPERSAND)).replace(_AMPERSAND, "&amp;")
 
 
 def stored(html):

@@ -1,11 +1,13 @@
+from django.db import OperationalError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blog.models import Edition
-from comments import throttle
+from comments import client, throttle
 from comments.forms import CommentForm
 from comments.models import Comment
 from comments.origin import same_origin
@@ -32,11 +34,16 @@ def write(request, slug):
         # Not 200: a status of success says that the comment is stored, and it is not.
         return _form_page(request, form, status=422)
     comment = form.as_comment()
+    comment.sender = client.sender(request)
     if earlier := Comment.objects.same_as(comment):
         return _sent(earlier, is_new=False)
     if seconds := throttle.take(request):
         return _too_many(request, form, seconds)
-    comment, is_new = Comment.objects.submit(comment)
+    try:
+        comment, is_new = Comment.objects.submit(comment)
+    except OperationalError:
+        # Locked for too long, a full disk: nothing is stored, and nothing of the text is lost.
+        return _not_stored(request, form)
     if not is_new:
         throttle.give_back(request)
     return _sent(comment, is_new=is_new)
@@ -77,6 +84,15 @@ def _sent(comment, *, is_new):
     if not is_new and comment.was_ever_public:
         return SeeOther(comment.get_absolute_url())
     return _private(SeeOther(comment.get_status_url()))
+
+
+def _not_stored(request, form):
+    form.add_error(
+        None, _("We could not store your comment just now. Wait a minute and send it once more")
+    )
+    response = _form_page(request, form, status=503)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def _too_many(request, form, seconds):

@@ -6,6 +6,7 @@ the environment does not set. A server has no such file, so nothing there has a 
 """
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import available_timezones
@@ -19,7 +20,11 @@ def load_file(path):
     """Set the variables of a file of NAME=value lines, except those that are set already."""
     if not path.is_file():
         return
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise ImproperlyConfigured(f"{path.name} is not in UTF-8. Save it so.") from error
+    for number, line in enumerate(lines, 1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
@@ -62,6 +67,17 @@ def words(name):
     return values
 
 
+def hosts(name):
+    """Names without scheme and port, as Django compares them."""
+    values = words(name)
+    for value in values:
+        if not re.fullmatch(r"\.?[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]|\*", value):
+            raise ImproperlyConfigured(
+                f"{name} holds {value!r}. Use host names alone, such as www.example.org."
+            )
+    return values
+
+
 def secret_key(name):
     value = text(name)
     if len(value) < 50 or len(set(value)) < 5:
@@ -84,15 +100,19 @@ def time_zone(name, default):
 def site_url(name):
     """The public address of the site, without a slash at its end."""
     value = text(name)
-    parts = _split(name, value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+    address = value.rstrip("/").lower()
+    _split(name, address)
+    if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", address):
         raise ImproperlyConfigured(f"{name} is {value!r}. Use the form https://www.example.org.")
-    return value.rstrip("/")
+    return address
 
 
 def folder(name, default, *, base):
     """A path; a relative one starts at `base`."""
-    return base / Path(text(name, default)).expanduser()
+    try:
+        return base / Path(text(name, default)).expanduser()
+    except RuntimeError as error:
+        raise ImproperlyConfigured(f"{name} begins with the home of nobody known here.") from error
 
 
 def database(name, default, *, base):

@@ -25,6 +25,9 @@ def limit_body(get_response):
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
             length = 0
+        if "Transfer-Encoding" in request.headers and not length:
+            # Django would read it as empty, and the text in it would be lost.
+            return errors.bad_request(request)
         if length > settings.MAX_BODY_SIZE:
             response = errors.too_large(request)
             response.headers["Connection"] = "close"

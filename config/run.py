@@ -12,15 +12,16 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from config import env
 
@@ -49,6 +50,10 @@ def main():
         return _serve(port)
     except (StartError, ImproperlyConfigured) as error:
         return f"Evenhand cannot start. {error}"
+    except DatabaseError as error:
+        return f"Evenhand cannot start. The database of DATABASE_URL does not answer: {error}"
+    except OSError as error:
+        return f"Evenhand cannot start. {error.filename} cannot be used: {error.strerror}."
     except KeyboardInterrupt:
         return None
 
@@ -135,7 +140,7 @@ def _serve(port):
         return "Evenhand stopped: the web server or the background worker ended by itself."
     finally:
         for process in processes:
-            process.terminate()
+            _signal(process, signal.SIGTERM)
         for process in processes:
             _end(process)
 
@@ -144,11 +149,16 @@ def _interrupt(signum, frame):
     raise KeyboardInterrupt
 
 
+def _signal(process, number):
+    """To the process and all that it started, which outlive it when it is killed."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
 def _end(process):
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=5)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    _signal(process, signal.SIGKILL)
 
 
 def _wait_until_ready(port, processes):
@@ -158,6 +168,10 @@ def _wait_until_ready(port, processes):
         try:
             with urlopen(f"http://{HOST}:{port}/readyz", timeout=5):
                 return
+        except HTTPError as error:
+            if error.code == 400:
+                raise StartError(f"ALLOWED_HOSTS does not hold {HOST}. Add it.") from error
+            time.sleep(0.1)
         except (URLError, OSError):
             time.sleep(0.1)
     raise StartError("The web server did not answer within 20 seconds.")

@@ -46,6 +46,16 @@ def test_what_cannot_be_is_refused_and_nothing_added(options, words):
     assert not get_user_model().objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "email"),
+    [("", ""), ("<script>", ""), ("a b", ""), ("anna", "junk"), ("anna", "a@b.org\nBcc: x")],
+)
+def test_a_name_or_address_that_cannot_be_is_refused(name, email):
+    with pytest.raises(CommandError):
+        add(name, group="Editor", email=email)
+    assert not get_user_model().objects.exists()
+
+
 def test_a_name_that_is_taken_keeps_its_password():
     add("anna", group="Editor")
     before = get_user_model().objects.get().password

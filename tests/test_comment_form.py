@@ -2,6 +2,7 @@ import logging
 
 import pytest
 from django.core import signing
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -418,3 +419,47 @@ def test_no_log_holds_a_word_of_a_comment(client, article, caplog):
         record.getMessage() for record in caplog.records if record.name != "django.db.backends"
     ]
     assert not [line for line in lines if "planted" in line.lower()]
+
+
+def test_two_people_who_write_the_same_words_have_a_page_each(client, article):
+    values = {"comment": "I agree.", "name": "Anna", "token": make_token(article.editions.get())}
+    url = reverse("comments:write", args=[article.slug])
+    pages = [
+        client.post(url, values, REMOTE_ADDR=address).headers["Location"]
+        for address in ("192.0.2.1", "192.0.2.2", "192.0.2.1")
+    ]
+    assert pages[0] == pages[2] != pages[1]
+    assert Comment.objects.count() == 2
+
+
+def test_nobody_finds_out_the_address_of_a_writer_by_sending_the_comment_again(client, article):
+    values = {"comment": "Public.", "name": "Anna", "token": make_token(article.editions.get())}
+    url = reverse("comments:write", args=[article.slug])
+    right = values | {"email": "anna@example.org"}
+    client.post(url, right, REMOTE_ADDR="192.0.2.1")
+    row = Comment.objects.get()
+    Comment.objects.decide(to="approved", by=None, seen={row.pk: row.version})
+    hit = client.post(url, right, REMOTE_ADDR="192.0.2.9").headers["Location"]
+    miss = client.post(url, right | {"email": "x@example.org"}, REMOTE_ADDR="192.0.2.9")
+    assert hit.startswith("/comments/")
+    assert miss.headers["Location"].startswith("/comments/")
+
+
+def test_a_database_that_stays_locked_gives_the_text_back(client, article, monkeypatch):
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(Comment, "save", locked)
+    values = {"comment": "Kept words", "name": "Anna", "token": make_token(article.editions.get())}
+    response = client.post(reverse("comments:write", args=[article.slug]), values)
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "60"
+    assert "Kept words" in response.content.decode()
+    assert "We could not store your comment" in response.content.decode()
+
+
+def test_an_e_mail_address_that_no_mail_can_reach_is_refused(client, article):
+    values = {"comment": "a", "name": "b", "token": make_token(article.editions.get())}
+    values["email"] = f"a@{'ü' * 60}.example"
+    response = client.post(reverse("comments:write", args=[article.slug]), values)
+    assert response.status_code == 422

@@ -173,6 +173,17 @@ def test_a_file_that_is_not_there_or_no_file(tmp_path):
             run(path)
 
 
+def test_a_device_is_no_file():
+    with pytest.raises(CommandError, match="no file"):
+        run(Path("/dev/zero"))
+
+
+@pytest.mark.parametrize("author", ["", "!!!", "\udcff", "x" * 201])
+def test_an_author_without_a_name_is_refused(author):
+    with pytest.raises(CommandError, match="--author"):
+        run(MODEL, author=author)
+
+
 def test_an_enormous_file_is_refused(tmp_path):
     with pytest.raises(CommandError, match="5 MB"):
         run(write(tmp_path, b"x" * (5 * 1024 * 1024 + 1)))

@@ -212,3 +212,26 @@ def test_saving_makes_the_html_from_the_text_whatever_was_set():
     comment.save(update_fields=["text"])
     comment.refresh_from_db()
     assert comment.html == "<p>b</p>\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("[p<0.05](table)", "<p>[p&lt;0.05](table)</p>"),
+        ('[n>3 & "q"](/x)', '<p>[n&gt;3 &amp; "q"](/x)</p>'),
+        ("&lt;b&gt;", "<p>&amp;lt;b&amp;gt;</p>"),
+        ("&amp;lt;", "<p>&amp;amp;lt;</p>"),
+        ("a &copy b", "<p>a &amp;copy b</p>"),
+    ],
+)
+def test_every_character_is_shown_as_it_was_typed(typed, shown):
+    html = markup.render(typed).strip().replace("&quot;", '"')
+    assert html == shown
+    assert markup.clean(html) == html
+
+
+def test_an_ampersand_in_a_link_stays_one():
+    html = markup.render("[a](https://example.org/?a=1&b=2) https://example.org/?c=3&d=4")
+    assert 'href="https://example.org/?a=1&amp;b=2"' in html
+    assert 'href="https://example.org/?c=3&amp;d=4"' in html
+    assert ">https://example.org/?c=3&amp;d=4</a>" in html

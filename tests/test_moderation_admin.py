@@ -435,3 +435,25 @@ def test_the_decisions_are_listed_for_those_who_may_see_them(client, moderator, 
     assert "mo" in page
     client.force_login(factories.editor())
     assert client.get("/admin/comments/decision/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query", ["key__startswith=a", "name__regex=(((", "email=a", "text__contains=a", "pk=1"]
+)
+def test_no_field_can_be_asked_for_in_the_address(client, moderator, article, query):
+    client.force_login(moderator)
+    assert client.get(f"/admin/comments/comment/?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 4301])
+def test_enormous_numbers_change_nothing_and_break_nothing(client, moderator, article, number):
+    client.force_login(moderator)
+    comment = factories.comment(article)
+    url = reverse("admin:comments_comment_change", args=[comment.pk])
+    response = client.post(url, {"to": "approved", "version": number})
+    assert response.status_code == 302
+    listing = reverse("admin:comments_comment_changelist")
+    data = {"action": "approve", "_selected_action": number, f"version-{number}": "1"}
+    assert client.post(listing, data).status_code in {302, 400}
+    comment.refresh_from_db()
+    assert comment.status == "pending"

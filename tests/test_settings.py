@@ -52,6 +52,12 @@ def test_without_a_needed_variable_nothing_starts(tmp_path, name):
         ("DEBUG", "perhaps"),
         ("SITE_URL", "www.example.org"),
         ("SITE_URL", "https://www.example.org/blog"),
+        ("SITE_URL", "https://www.example.org?a=b"),
+        ("SITE_URL", "https://user:password@www.example.org"),
+        ("SITE_URL", "https://www example.org"),
+        ("ALLOWED_HOSTS", "https://www.example.org"),
+        ("ALLOWED_HOSTS", "www.example.org:8000"),
+        ("MEDIA_ROOT", "~nobody-known-here/media"),
         ("DATABASE_URL", "mysql://localhost/evenhand"),
         ("DATABASE_URL", "postgres://localhost"),
         ("DATABASE_URL", "postgres://localhost:port/name"),
@@ -59,6 +65,8 @@ def test_without_a_needed_variable_nothing_starts(tmp_path, name):
         ("EMAIL_URL", "http://localhost"),
         ("TIME_ZONE", "Moon/Crater"),
         ("PROXIES", "one"),
+        ("PROXIES", "6"),
+        ("PROXIES", "²"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_a_sentence_that_names_the_variable(tmp_path, name, value):
@@ -71,6 +79,11 @@ def test_a_bad_value_stops_the_start_with_a_sentence_that_names_the_variable(tmp
 def test_with_the_needed_variables_it_starts_without_debug(tmp_path):
     result = start(tmp_path, **GOOD)
     assert result.returncode == 0, result.stderr
+
+
+def test_https_is_https_however_it_is_written(monkeypatch):
+    monkeypatch.setenv("SITE_URL", "HTTPS://WWW.Example.org/")
+    assert env.site_url("SITE_URL") == "https://www.example.org"
 
 
 def test_a_password_in_a_wrong_address_is_not_printed(monkeypatch):

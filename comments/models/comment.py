@@ -136,6 +136,10 @@ class Comment(models.Model):
         max_length=64, editable=False, help_text=_("Equal for the same form sent twice.")
     )
 
+    # Not stored: client.sender() of who sends it. Two people may write the same words, and must
+    # not share a private page.
+    sender = ""
+
     objects = CommentQuerySet.as_manager()
 
     class Meta:
@@ -162,8 +166,8 @@ class Comment(models.Model):
 
     def save(self, *args, update_fields=None, **kwargs):
         self.prepare()
-        if update_fields is not None and not {"text", "name"}.isdisjoint(update_fields):
-            update_fields = {*update_fields, "html", "digest"}
+        if update_fields is not None and "text" in update_fields:
+            update_fields = {*update_fields, "html"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self):
@@ -175,7 +179,7 @@ class Comment(models.Model):
         self.text = markup.plain(self.text)
         self.name = markup.plain_line(self.name)
         self.html = markup.render(self.text)
-        self.digest = self.make_digest()
+        self.digest = self.digest or self.make_digest()
 
     def get_status_url(self):
         return reverse("comments:status", args=[self.key])
@@ -250,6 +254,7 @@ class Comment(models.Model):
             markup.plain_line(self.name),
             self.email,
             markup.plain_line(self.text),
+            self.sender,
         ]
         if not self.edition_id:
             # Imported: what was said twice elsewhere was said on different days.

@@ -2,6 +2,7 @@ import secrets
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -25,10 +26,16 @@ class Command(BaseCommand):
             raise CommandError(f"There is a login {username!r} already. Choose another name.")
         if not group and not superuser:
             raise CommandError("Say what the login may do: --group NAME, or --superuser.")
-        password = "".join(secrets.choice(ALPHABET) for _position in range(16))
-        account = users.create_user(
-            username, email, password, is_staff=True, is_superuser=superuser
+        account = get_user_model()(
+            username=username, email=email, is_staff=True, is_superuser=superuser
         )
+        try:
+            account.full_clean(exclude=["password"])
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        password = "".join(secrets.choice(ALPHABET) for _position in range(16))
+        account.set_password(password)
+        account.save()
         if group:
             account.groups.add(self.group(group))
         if options["verbosity"]:

@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 from datetime import datetime, time
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.utils import timezone
 from blog.importers import plain_text
 from blog.importers.articles import add_article, imported
 from blog.models import Person
+from comments import markup
 from comments.models import Comment, Status
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -58,6 +60,8 @@ class Command(BaseCommand):
 
     def read(self, path):
         try:
+            if path.exists() and not path.is_file():
+                raise CommandError(f"{path}: cannot be read (it is no file).")
             if path.stat().st_size > MAX_BYTES:
                 raise CommandError(f"{path}: has more than 5 MB. Expected the text of one article.")
             return plain_text.parse(plain_text.decode(path.read_bytes()))
@@ -70,7 +74,7 @@ class Command(BaseCommand):
         if name is None:
             return Person.objects.editorial_team()
         name = " ".join(name.split())
-        if not name or len(name) > 200:
+        if not name.isprintable() or len(name) > 200 or not re.search(r"\w", name):
             raise CommandError("--author: give the name of a person, in up to 200 characters.")
         # Compared here: SQLite ignores the case of ASCII letters alone.
         wanted = name.casefold()
@@ -113,6 +117,8 @@ class Command(BaseCommand):
                 f"{path}, line {row.line}: Expected the date of this comment in the past, "
                 f"but {day(row.date)} is still to come. Correct the date."
             )
+        if markup.says_nothing(row.text):
+            raise CommandError(f"{path}, line {row.line}: Expected the words of this comment.")
         noon = timezone.make_aware(datetime.combine(row.date, time(12)))
         comment = Comment(article=article, name=row.name, text=row.text, created_at=noon)
         comment.prepare()
