@@ -1,6 +1,7 @@
 """The project's settings under fixed values; DATABASE_URL and CACHE_URL may come from outside."""
 
 import os
+import secrets
 import tempfile
 
 os.environ |= {
@@ -19,6 +20,8 @@ os.environ.setdefault("CACHE_URL", "")
 from config.settings import *  # noqa: F403
 
 STATIC_ROOT = tempfile.mkdtemp(prefix="evenhand-static-")
+# Other test processes may use the same cache.
+CACHES["default"]["KEY_PREFIX"] = secrets.token_hex(8)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
