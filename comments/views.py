@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from blog.models import Edition
 from comments import client, throttle
 from comments.forms import CommentForm
-from comments.models import Comment
+from comments.models import Comment, Status
 from comments.origin import same_origin
 
 
@@ -53,10 +53,12 @@ def write(request, slug):
 def status(request, key):
     """The writer's private page; its address is the only key to it."""
     comment = get_object_or_404(_with_article(), key=key)
+    article_is_live = comment.article.editions.live().exists()
     context = {
         "comment": comment,
         "decision": comment.last_decision,
-        "article_is_live": comment.article.editions.live().exists(),
+        "article_is_live": article_is_live,
+        "is_public": article_is_live and comment.status == Status.APPROVED,
     }
     return _private(render(request, "comments/status.html", context))
 

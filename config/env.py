@@ -67,6 +67,13 @@ def words(name):
     return values
 
 
+def sender(name, default):
+    value = text(name, default)
+    if not re.fullmatch(r"[^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+", value):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Use Name <name@example.org>.")
+    return value
+
+
 def hosts(name):
     """Names without scheme and port, as Django compares them."""
     values = words(name)

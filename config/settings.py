@@ -105,7 +105,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Mail
 globals().update(env.email("EMAIL_URL"))
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("FROM_EMAIL", "Evenhand <noreply@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("FROM_EMAIL", "Evenhand <noreply@localhost>")
 
 # Language and time
 LANGUAGE_CODE = "en-gb"

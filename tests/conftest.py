@@ -1,9 +1,14 @@
+import os
 import secrets
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
+
+# Playwright keeps an event loop in the process of its tests; Django then takes every query of the
+# tests after them for one that blocks the loop.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(autouse=True)
@@ -30,11 +35,13 @@ def shared_database(django_db_setup, django_db_blocker, tmp_path_factory):
             _run(usual, f'CREATE DATABASE "{name}"')
         settings["NAME"] = name
         connections["default"] = connections.create_connection("default")
-        call_command("migrate", verbosity=0)
-        yield
-        connections["default"].close()
-        connections["default"] = usual
-        settings["NAME"] = usual_name
+        try:
+            call_command("migrate", verbosity=0)
+            yield
+        finally:
+            connections["default"].close()
+            connections["default"] = usual
+            settings["NAME"] = usual_name
         if usual.vendor == "postgresql":
             _run(usual, f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -348,8 +348,17 @@ def test_scheduling_without_a_time_to_come_is_an_error_at_the_field(
 
 def test_a_time_that_is_left_in_the_field_does_not_stop_saving(client, editor):
     article = factories.article()
-    after(client, send(client, article, {"go_live_on": "2020-01-01T10:00"}))
+    page = after(client, send(client, article, {"go_live_on": "2020-01-01T10:00"}))
+    assert "does not use the time you chose (Wednesday 1 January 2020, 10:00" in said(page)
     assert not article.editions.exists()
+    assert "the time you chose" not in said(after(client, send(client, article, {})))
+
+
+def test_publishing_what_readers_see_already_makes_no_edition(client, editor):
+    article = factories.live_article()
+    page = after(client, send(client, article, {}, "_publish"))
+    assert "Readers see exactly this already" in said(page)
+    assert article.editions.count() == 1
 
 
 def test_publishing_with_a_day_to_take_it_down(client, editor):

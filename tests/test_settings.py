@@ -64,6 +64,7 @@ def test_without_a_needed_variable_nothing_starts(tmp_path, name):
         ("CACHE_URL", "memcached://localhost"),
         ("EMAIL_URL", "http://localhost"),
         ("TIME_ZONE", "Moon/Crater"),
+        ("FROM_EMAIL", "nobody"),
         ("PROXIES", "one"),
         ("PROXIES", "6"),
         ("PROXIES", "²"),

@@ -169,7 +169,7 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
 
     def save_form(self, request, form, change):
         # The answer needs the moments and the note, which are no fields of the article.
-        request.desk = form.cleaned_data
+        request.desk = form.cleaned_data | {"unused_times": form.unused_times}
         return super().save_form(request, form, change)
 
     def response_add(self, request, obj, post_url_continue=None):
@@ -224,6 +224,10 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
         )
 
     def _after_save(self, request, obj):
+        if request.desk["unused_times"] and self.has_publish_permission(request, obj):
+            times = ", ".join(moment(at) for at in request.desk["unused_times"])
+            words = _("Saving does not use the time you chose (%s). Schedule, publish or expire.")
+            self.message_user(request, words % times, messages.WARNING)
         live = obj.editions.live().first()
         if planned := obj.editions.scheduled().order_by("live_from").first():
             if planned.digest != obj.digest:
@@ -240,11 +244,19 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
         ) % {"number": live.number, "when": moment(live.live_from)}
 
     def _publish(self, request, obj):
+        if self._is_shown_already(request, obj):
+            return _("Saved. Readers see exactly this already, so nothing was published.")
         edition = obj.publish(by=request.user, note=request.desk["note"])
         self.log_change(request, obj, _("Published edition %d.") % edition.number)
         self._set_end(request, obj, edition)
         sentence = _("Published. Readers see edition %d from now on.") % edition.number
         return f"{sentence} {self._end_sentence(request)}".strip()
+
+    @staticmethod
+    def _is_shown_already(request, obj):
+        live = obj.editions.live().first()
+        same = live and live.digest == obj.digest and not obj.editions.scheduled().exists()
+        return same and live.live_until == request.desk["take_down_on"] and not request.desk["note"]
 
     def _schedule(self, request, obj):
         at = request.desk["go_live_on"]

@@ -95,6 +95,17 @@ class ArticleForm(forms.ModelForm):
                 self.add_error("take_down_on", _("Choose the day and the time to take it down."))
         return cleaned
 
+    @property
+    def unused_times(self):
+        """Times that were typed and that saving alone does not use."""
+        shown = MomentInput().format_value
+        return [
+            self.cleaned_data[name]
+            for name in ("go_live_on", "take_down_on")
+            if self.cleaned_data.get(name)
+            and shown(self.cleaned_data[name]) != shown(self.initial.get(name))
+        ]
+
     def _check_end(self, button, start, end):
         if end <= timezone.now():
             self.add_error("take_down_on", _("This time has passed. Choose a time in the future."))

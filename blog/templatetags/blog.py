@@ -1,4 +1,9 @@
+import re
+
 from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from blog import html
 from blog.content import Evidence
@@ -23,3 +28,21 @@ def cited_by(content, source):
 @register.simple_tag
 def evidence_grades():
     return list(Evidence)
+
+
+@register.simple_tag
+def day(date):
+    return format_html(
+        '<time datetime="{}">{}</time>', date.isoformat(), date_format(date, "j F Y")
+    )
+
+
+@register.filter
+def first_sentences(text, limit):
+    """As many whole sentences as fit into so many characters; one that is longer is cut."""
+    kept = ""
+    for sentence in re.split(r"(?<=[.!?…])\s+", text.strip()):
+        if len(kept) + len(sentence) > limit:
+            break
+        kept = f"{kept} {sentence}".strip()
+    return kept or Truncator(text).chars(limit)

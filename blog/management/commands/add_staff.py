@@ -14,9 +14,9 @@ class Command(BaseCommand):
     help = "Add a staff login with a fresh password, which is printed once."
 
     def add_arguments(self, parser):
-        parser.add_argument("username")
+        parser.add_argument("username", help="What they type to log in.")
         parser.add_argument("--group", help="Author, Editor, Reviewer or Moderator.")
-        parser.add_argument("--email", default="")
+        parser.add_argument("--email", default="", help="Where their mails go.")
         parser.add_argument("--superuser", action="store_true", help="May do everything.")
 
     @transaction.atomic
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def group(self, name):
         try:
-            return Group.objects.get(name=name)
+            return Group.objects.get(name__iexact=name)
         except Group.DoesNotExist:
             known = ", ".join(Group.objects.order_by("name").values_list("name", flat=True))
             raise CommandError(f"There is no group {name!r}. There are: {known}.") from None

@@ -28,7 +28,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", type=Path, help="Plain text, one article each."
+        )
         parser.add_argument("--publish", action="store_true", help="Publish them right away.")
         parser.add_argument(
             "--approve-comments",
@@ -98,7 +100,10 @@ class Command(BaseCommand):
         if options["publish"]:
             self.publish(path, outline, article)
         state = "published" if options["publish"] else "saved as a draft"
-        return f"{path}: “{article.title}” {state}, {self.counted(outline)}."
+        return (
+            f"{path}: “{article.title}” {state}, {self.counted(outline)}. "
+            "It has no short answer, topic or picture yet; the desk is the place for them."
+        )
 
     def publish(self, path, outline, article):
         if outline.date > timezone.localdate():
