@@ -24,6 +24,11 @@ EXTENSIONS = {
 }
 
 _sanitize = create_sanitizer(EXTENSIONS)
+_NESTING = re.compile(r"<(/?)(?:ul|ol|blockquote)\b[^>]*>", re.IGNORECASE)
+# Deeper nesting than a person writes costs time that grows with its square.
+MAX_NESTING = 20
+MAX_LENGTH = 100_000
+_FOREIGN_LINK = re.compile(r' href="(?!https?:|mailto:|/(?!/)|#)[^"]*"')
 _BLOCK = re.compile(r"<(p|ul|ol|blockquote)\b", re.IGNORECASE)
 
 
@@ -31,7 +36,17 @@ def sanitize(html):
     """Only the markup that the editor offers. Plain text, typed without the editor, gets <p>."""
     if html and not _BLOCK.search(html):
         html = linebreaks(html.strip())
-    return _sanitize(html or "")
+    return _FOREIGN_LINK.sub("", _sanitize(_flat_enough(html or "")))
+
+
+def _flat_enough(html):
+    """Without its lists and quotes, when they stand too deep in each other."""
+    depth = 0
+    for tag in _NESTING.finditer(html):
+        depth += -1 if tag[1] else 1
+        if depth > MAX_NESTING:
+            return re.sub(r"</?li\b[^>]*>", " ", _NESTING.sub(" ", html), flags=re.IGNORECASE)
+    return html
 
 
 def trusted(html):
@@ -43,6 +58,7 @@ class StaffHTMLField(ProseEditorField):
     """Sanitised on the way into the database, by whatever door: form, save, bulk, fixture."""
 
     def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", MAX_LENGTH)
         super().__init__(*args, extensions=EXTENSIONS, sanitize=sanitize, **kwargs)
 
     def get_db_prep_save(self, value, connection):
@@ -50,4 +66,5 @@ class StaffHTMLField(ProseEditorField):
 
     def deconstruct(self):
         name, _path, args, kwargs = models.TextField.deconstruct(self)
+        del kwargs["max_length"]  # checked by forms; the column has no limit
         return name, "django.db.models.TextField", args, kwargs

@@ -4,13 +4,19 @@ import uuid
 import warnings
 from io import BytesIO
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import models
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image, ImageOps
 
+NOT_A_PICTURE = gettext_lazy(
+    "This is not a picture that can be read. Choose a JPEG, PNG or WebP file; "
+    "other kinds have to be saved as one of these first."
+)
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
@@ -48,17 +54,13 @@ def clean_upload(file):
             picture = Image.open(file, formats=list(EXTENSIONS))
             if picture.width * picture.height > MAX_PIXELS:
                 raise ValidationError(_too_large())
-            upright = ImageOps.exif_transpose(picture)
-            return _encode(upright, picture.format)
+            format = picture.format
+            ImageOps.exif_transpose(picture, in_place=True)
+            return _encode(picture, format)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise ValidationError(_too_large()) from error
         except (OSError, SyntaxError, ValueError, EOFError) as error:
-            raise ValidationError(
-                _(
-                    "This is not a picture that can be read. Choose a JPEG, PNG or WebP file; "
-                    "other kinds have to be saved as one of these first."
-                )
-            ) from error
+            raise ValidationError(NOT_A_PICTURE) from error
 
 
 def _too_large():
@@ -71,15 +73,23 @@ def _encode(picture, format):
         profile = None
         picture = picture.convert("RGB" if format == "JPEG" else "RGBA")
     # Only what is named here is written: no EXIF, no XMP, no comment.
-    clean = Image.new(picture.mode, picture.size)
-    clean.paste(picture)
+    picture.info = {}
     out = BytesIO()
-    clean.save(out, format, icc_profile=profile, quality=90)
+    picture.save(out, format, icc_profile=profile, quality=90, exif=b"")
     return ContentFile(out.getvalue(), name=f"picture.{EXTENSIONS[format]}")
+
+
+class ImageFormField(forms.ImageField):
+    # Judged by their content and not by their name.
+    default_validators = []
+    default_error_messages = {"invalid_image": NOT_A_PICTURE}
 
 
 class ImageField(models.ImageField):
     """An upload through `clean_upload`; a file that is already stored is left alone."""
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": ImageFormField} | kwargs)
 
     def clean(self, value, model_instance):
         if value and not value._committed:

@@ -7,6 +7,8 @@ from config import errors, health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    # Django's redirect to the page of any row; ours link to their pages themselves.
+    path("admin/r/<path:rest>", lambda request, rest: errors.not_found(request), name="admin_r"),
     path("admin/", admin.site.urls),
     path("", include("comments.urls")),
     path("", include("blog.urls")),

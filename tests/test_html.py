@@ -39,6 +39,13 @@ def test_everything_else_goes():
     assert "javascript" not in clean
 
 
+def test_links_lead_to_the_web_to_a_mail_or_to_a_place_of_this_site():
+    for address in ("https://example.org/", "mailto:a@example.org", "/people/ada/", "#pro-1"):
+        assert f'href="{address}"' in html.sanitize(f'<p><a href="{address}">a</a></p>')
+    for address in ("//evil.example", "javascript:x()", "data:,x", "evil"):
+        assert "href" not in html.sanitize(f'<p><a href="{address}">a</a></p>')
+
+
 def test_plain_text_gets_paragraphs():
     assert html.sanitize("One\n\nTwo & three") == "<p>One</p>\n\n<p>Two &amp; three</p>"
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin import cards
+from blog.admin.lookups import ClosedLookups
 from blog.models import Section
 from blog.models.article import Status
 
@@ -45,7 +46,7 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
-class ArticleList(admin.ModelAdmin):
+class ArticleList(ClosedLookups, admin.ModelAdmin):
     list_display = ["title", "state", "balance", "author", "category", "since", "due"]
     list_filter = [
         StatusFilter,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from js_asset import JSON, Media, Script
 
 from blog import checks
@@ -79,7 +79,7 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
     @staticmethod
     def _is_kept(article):
         """It has readers, had them or is about to: their links and comments outlive it."""
-        return article.editions.filter(live_from__isnull=False).exists()
+        return article.editions.exists()
 
     def get_deleted_objects(self, objs, request):
         # The articles by name; their parts only as counts, and no row that links two of them.
@@ -164,12 +164,24 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         form.instance.refresh_digest()
+        if rescued := sum(formset.rescued for formset in formsets):
+            words = ngettext(
+                "A colleague had deleted %d part of this form meanwhile. It is back, as you "
+                "had it.",
+                "A colleague had deleted %d parts of this form meanwhile. They are back, as you "
+                "had them.",
+                rescued,
+            )
+            self.message_user(request, words % rescued, messages.WARNING)
 
     # After saving: what the button asked for, and a sentence that says what happened
 
     def save_form(self, request, form, change):
         # The answer needs the moments and the note, which are no fields of the article.
-        request.desk = form.cleaned_data | {"unused_times": form.unused_times}
+        request.desk = form.cleaned_data | {
+            "unused_times": form.unused_times,
+            "end_changed": "take_down_on" in form.changed_data,
+        }
         return super().save_form(request, form, change)
 
     def response_add(self, request, obj, post_url_continue=None):
@@ -256,7 +268,7 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
     def _is_shown_already(request, obj):
         live = obj.editions.live().first()
         same = live and live.digest == obj.digest and not obj.editions.scheduled().exists()
-        return same and live.live_until == request.desk["take_down_on"] and not request.desk["note"]
+        return same and not request.desk["end_changed"] and not request.desk["note"]
 
     def _schedule(self, request, obj):
         at = request.desk["go_live_on"]
@@ -297,7 +309,7 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
 
     def _set_end(self, request, obj, edition):
         end = request.desk["take_down_on"]
-        if end != edition.live_until:
+        if request.desk["end_changed"] and end != edition.live_until:
             obj.expire(by=request.user, at=end)
 
     @staticmethod

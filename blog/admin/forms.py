@@ -22,6 +22,9 @@ def pressed(data):
     return next((name for name in (*sorted(PUBLISHING), ADD) if name in data), SAVE)
 
 
+LAST_YEAR = 2200
+
+
 class ArticleForm(forms.ModelForm):
     title = OneParagraph(
         label=_("Title"),
@@ -40,6 +43,8 @@ class ArticleForm(forms.ModelForm):
         required=False,
         widget=MomentInput,
         help_text=_("Empty means never. It counts once you publish, schedule or press “Expire”."),
+        # So that a colleague who set it meanwhile is not overruled by a form that was open.
+        show_hidden_initial=True,
     )
     note = forms.CharField(
         label=_("What changed"),
@@ -76,6 +81,20 @@ class ArticleForm(forms.ModelForm):
             self.initial["take_down_on"] = self.planned.live_until
             if self.planned.live_from > timezone.now():
                 self.initial["go_live_on"] = self.planned.live_from
+
+    def clean_go_live_on(self):
+        return self._within_reason("go_live_on")
+
+    def clean_take_down_on(self):
+        return self._within_reason("take_down_on")
+
+    def _within_reason(self, name):
+        at = self.cleaned_data[name]
+        if at and not 1970 <= at.year <= LAST_YEAR:
+            raise forms.ValidationError(
+                _("Choose a year up to %d; leave it empty for no limit.") % LAST_YEAR
+            )
+        return at
 
     def clean(self):
         cleaned = super().clean()

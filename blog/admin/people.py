@@ -1,11 +1,22 @@
 from django.contrib import admin
+from django.db.models import Q
 
+from blog.admin.lookups import ClosedLookups
 from blog.admin.widgets import DeskFields
-from blog.models import Person
+from blog.models import Article, Person
 
 
-class NamedPage:
+class NamedPage(ClosedLookups):
     """A row with a page of its own, that articles refer to."""
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        # A new name is a change to what readers will see of each article that shows it.
+        for article in self.articles_of(obj) if change else ():
+            article.refresh_digest()
+
+    def articles_of(self, obj):
+        return obj.articles.all()
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
@@ -26,6 +37,9 @@ class PersonAdmin(NamedPage, DeskFields, admin.ModelAdmin):
     list_select_related = ["user"]
     search_fields = ["name", "job_title"]
     fields = ["honorific", "name", "slug", "job_title", "bio", "photo", "user"]
+
+    def articles_of(self, obj):
+        return Article.objects.filter(Q(author=obj) | Q(reviewer=obj))
 
     def has_delete_permission(self, request, obj=None):
         # New articles are signed by the editorial team, and the importer relies on it.

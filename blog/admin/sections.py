@@ -1,5 +1,7 @@
 """The parts of an article's form: its sections, one formset for each kind, and its sources."""
 
+import re
+
 from content_editor.admin import ContentEditorInline
 from django import forms
 from django.contrib import admin
@@ -49,8 +51,65 @@ class SectionForm(OrderedForm):
         self.fields["sources"].choices = source_choices
         self.initial["sources"] = [source.pk for source in self.initial.get("sources", ())]
 
+    @property
+    def changed_data(self):
+        # A row of which nothing came but that it exists is a row that nobody filled in.
+        return [name for name in super().changed_data if name != "region"]
 
-class SectionFormSet(forms.BaseInlineFormSet):
+
+MAX_ROWS = 300
+
+
+class TextKeepingFormSet(forms.BaseInlineFormSet):
+    """Rows that a colleague deleted while the form was open come back with what was typed."""
+
+    # How many came back.
+    rescued = 0
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.management_form.is_valid():
+            self._rescue()
+
+    def _rescue(self):
+        count, total = self.initial_form_count(), self.total_form_count()
+        gone = self._gone(count)
+        if not gone:
+            return
+        rows = [self._typed(number) for number in range(total)]
+        order = [number for number in range(count) if number not in gone]
+        order += [*gone, *range(count, total)]
+        data = self.data.copy()
+        for new, old in enumerate(order):
+            for field, values in rows[old].items():
+                data.setlist(f"{self.prefix}-{new}-{field}", values)
+            if old in gone:
+                data[f"{self.prefix}-{new}-id"] = ""
+        data[f"{self.prefix}-INITIAL_FORMS"] = str(count - len(gone))
+        self.data, self.rescued = data, len(gone)
+        del self.management_form
+
+    def _gone(self, count):
+        """The numbers of rows whose section or source exists nowhere any more."""
+        keys = {number: self.data.get(f"{self.prefix}-{number}-id") for number in range(count)}
+        keys = {
+            number: int(key)
+            for number, key in keys.items()
+            if re.fullmatch("[0-9]{1,18}", key or "")
+        }
+        there = set(self.model.objects.filter(pk__in=keys.values()).values_list("pk", flat=True))
+        return [number for number, key in keys.items() if key not in there]
+
+    def _typed(self, number):
+        start = f"{self.prefix}-{number}-"
+        return {
+            name.removeprefix(start): self.data.getlist(name)
+            for name in self.data
+            if name.startswith(start)
+        }
+
+
+class SectionFormSet(TextKeepingFormSet):
     kind = None
 
     @classmethod
@@ -77,6 +136,11 @@ class PartOfArticle(DeskFields):
     """Whoever may change the article may change its parts, and nobody else."""
 
     extra = 0
+    max_num = MAX_ROWS
+
+    def get_formset(self, request, obj=None, **kwargs):
+        limits = {"absolute_max": MAX_ROWS, "validate_max": True}
+        return super().get_formset(request, obj, **limits | kwargs)
 
     def get_extra(self, request, obj=None, **kwargs):
         # Without JavaScript a blank row is asked for by ?extra=pro.
@@ -138,7 +202,7 @@ class ConInline(SectionInline):
     verbose_name = _("Con")
 
 
-class SourceFormSet(forms.BaseInlineFormSet):
+class SourceFormSet(TextKeepingFormSet):
     @classmethod
     def get_default_prefix(cls):
         return "sources"
