@@ -62,6 +62,33 @@ def test_the_way_to_the_page_of_any_row_is_closed(client, editor):
         assert client.get(f"/admin/r/{number}/1/").status_code == 404
 
 
+def test_what_was_saved_meanwhile_is_not_overwritten_without_a_word(client, editor):
+    article = factories.article()
+    page = client.get(change_url(article))
+    after(client, send(client, article, {"summary": "Theirs"}))
+    for button in ("_save", "_publish"):
+        stale = fill(page, {"title": "Mine", "pro-0-heading": "Mine too"}, button=button)
+        response = client.post(change_url(article), stale)
+        html = response.content.decode()
+        assert response.status_code == 200
+        assert "This article was saved elsewhere after you opened it" in html
+        assert "Mine too" in html
+        article.refresh_from_db()
+        assert (article.title, article.summary) == ("Is tea good for you?", "Theirs")
+        assert not article.editions.exists()
+    # Whoever presses again has been told.
+    after(client, client.post(change_url(article), fill(response)))
+    article.refresh_from_db()
+    assert article.title == "Mine"
+
+
+def test_saving_again_and_again_from_ones_own_pages_is_no_conflict(client, editor):
+    article = factories.article()
+    for title in ("One", "Two", "Three"):
+        after(client, send(client, article, {"title": title}))
+    assert Article.objects.get().title == "Three"
+
+
 def test_a_limit_that_a_colleague_set_meanwhile_is_kept(client, editor):
     article = factories.live_article()
     page = client.get(change_url(article))

@@ -46,6 +46,8 @@ class ArticleForm(forms.ModelForm):
         # So that a colleague who set it meanwhile is not overruled by a form that was open.
         show_hidden_initial=True,
     )
+    # The digest of the working copy that the form was opened with.
+    opened_with = forms.CharField(required=False, widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("What changed"),
         required=False,
@@ -75,12 +77,29 @@ class ArticleForm(forms.ModelForm):
             # Their labels are for the ear; this is for the eye.
             self.fields[name].widget.attrs["placeholder"] = self.fields[name].label.capitalize()
         if self.instance.pk:
+            self.initial["opened_with"] = self.instance.digest
             editions = self.instance.editions
             self.planned = editions.current_or_scheduled().order_by("live_from").last()
         if self.planned:
             self.initial["take_down_on"] = self.planned.live_until
             if self.planned.live_from > timezone.now():
                 self.initial["go_live_on"] = self.planned.live_from
+
+    def clean_opened_with(self):
+        opened_with, now = self.cleaned_data["opened_with"], self.instance.digest
+        if opened_with and opened_with != now:
+            # The page that comes back may be sent again: then its sender knows.
+            self.data = self.data.copy()
+            self.data["opened_with"] = now
+            self.add_error(
+                None,
+                _(
+                    "This article was saved elsewhere after you opened it, perhaps by a colleague. "
+                    "What you typed is below and not saved yet. Look at the article in another "
+                    "window; then press the button again to put yours in place of it."
+                ),
+            )
+        return opened_with
 
     def clean_go_live_on(self):
         return self._within_reason("go_live_on")
