@@ -35,8 +35,7 @@ format: setup ## Put code and templates into the common form
 	@.venv/bin/djade --target-version 5.2 $$(git ls-files 'templates/*.html') || true
 
 demo: .venv/run ## Load the demo into the database of this machine
-	@$(PY) manage.py migrate --verbosity 0
-	@$(PY) manage.py seed_demo
+	@$(PY) -m config.run demo
 
 lock: setup ## Recompile the pins from requirements.in and requirements-dev.in
 	@for name in requirements requirements-dev; do \

@@ -1,4 +1,4 @@
-"""`make run`: the site on this machine, for a try or for development.
+"""`make run`: the site on this machine, for a try or for development. `make demo`: its demo alone.
 
 Prepares what is missing (a file of settings, the database, the demo, staff logins), starts the web
 server and the background worker, and ends both together. A server in production runs the same two
@@ -20,7 +20,7 @@ from urllib.request import urlopen
 
 import django
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
 from config import env
@@ -34,18 +34,21 @@ class StartError(Exception):
     """Its text is one sentence for the person at the terminal."""
 
 
-def main():
+def main(*, demo_alone=False):
     os.chdir(ROOT)
     for ending in (signal.SIGINT, signal.SIGTERM):
         # Also where the shell that started this ignores Ctrl-C for its background.
         signal.signal(ending, _interrupt)
     try:
-        port = _port()
+        port = None if demo_alone else _port()
         _check_folder()
-        _write_env_file(port)
+        _write_env_file(port or 8000)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-        os.environ["SITE_URL"] = f"http://{HOST}:{port}"
+        if port:
+            os.environ["SITE_URL"] = f"http://{HOST}:{port}"
         django.setup()
+        if demo_alone:
+            return _load_demo()
         _prepare()
         return _serve(port)
     except (StartError, ImproperlyConfigured) as error:
@@ -111,6 +114,14 @@ def _prepare():
             logins.append(("admin", _add_staff("admin", superuser=True)))
         _say("Staff logins, made just now; they are shown only this once:")
         _say(*(f"  {name:<10} {password}" for name, password in logins))
+
+
+def _load_demo():
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        return call_command("seed_demo")
+    except CommandError as error:
+        return str(error)
 
 
 def _add_staff(name, **options):
@@ -202,4 +213,4 @@ def _say(*lines):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(demo_alone="demo" in sys.argv[1:]))
