@@ -292,6 +292,8 @@ def test_the_address_of_a_draft_may_change():
     article = factories.article()
     article.slug = "another"
     article.full_clean()
+    article.save()
+    assert Article.objects.get().slug == "another"
 
 
 @pytest.mark.parametrize("make", [factories.category, factories.person])
