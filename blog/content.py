@@ -2,11 +2,14 @@
 
 It is built from the working copy, from an unsaved form or from an edition, and templates know no
 other input; so a preview and the publication that follows it cannot differ.
+
+A field that is added later is `later(default)`: it is left out of the JSON while it has its
+default, so that the digests of older editions stay true.
 """
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import count, repeat
@@ -19,6 +22,10 @@ from django.utils.translation import gettext_lazy
 
 VERSION = 1
 WORDS_PER_MINUTE = 220
+
+
+def later(default):
+    return field(default=default, metadata={"later": True})
 
 
 class Kind(TextChoices):
@@ -80,8 +87,12 @@ class ImageContent:
     name: str
     width: int
     height: int
-    alt: str
+    # Empty for a picture that is only decoration; None when nobody has said so or described it.
+    alt: str | None
     caption: str
+    # Where its subject is, in percent from the left and from the top.
+    focal_x: int = later(50)
+    focal_y: int = later(50)
 
     @property
     def url(self):
@@ -172,6 +183,11 @@ class Content:
     cons_intro: str
     sections: tuple[SectionContent, ...] = field(default=())
     sources: tuple[SourceContent, ...] = field(default=())
+    # Whether it gives health information, which is held to stricter rules.
+    is_clinical: bool = later(False)
+    # The day of the sign-off by `reviewer`, and the day by which it is checked again.
+    reviewed_on: date | None = later(None)
+    next_review_on: date | None = later(None)
 
     @cached_property
     def points(self):
@@ -240,13 +256,27 @@ class Content:
             waiting, previous = [], section.kind
 
     def to_json(self):
-        return {"version": VERSION} | json.loads(json.dumps(asdict(self), default=date.isoformat))
+        return {"version": VERSION} | _to_json(self)
 
     @cached_property
     def digest(self):
         """SHA-256 over everything a reader sees of it. Equal digests mean equal pages."""
-        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _sha256(self.to_json())
+
+    @cached_property
+    def substance(self):
+        """SHA-256 over what a reviewer signs: the words, pictures and sources.
+
+        Who wrote and reviewed it, when, and where it is listed are no part of it.
+        """
+        data = self.to_json()
+        return _sha256({name: data[name] for name in SUBSTANCE})
+
+    def signed(self, sign_off):
+        """With the reviewer, when the sign-off is for exactly this text; otherwise without one."""
+        if sign_off is None or sign_off.digest != self.substance:
+            return self
+        return replace(self, reviewer=_person(sign_off.person), reviewed_on=sign_off.signed_on)
 
     @classmethod
     def from_json(cls, data):
@@ -258,6 +288,8 @@ class Content:
         return cls(
             **data
             | {
+                "reviewed_on": _date(data.get("reviewed_on")),
+                "next_review_on": _date(data.get("next_review_on")),
                 "date": _date(data["date"]),
                 "category": _build(LabelContent, data["category"]),
                 "tags": tuple(LabelContent(**tag) for tag in data["tags"]),
@@ -276,11 +308,24 @@ class Content:
         )
 
 
+SUBSTANCE = [
+    "title",
+    "summary",
+    "image",
+    "pros_heading",
+    "pros_intro",
+    "cons_heading",
+    "cons_intro",
+    "sections",
+    "sources",
+]
+
+
 def build(article, *, sections, sources, cites, tags):
-    """Content of a working copy whose rows may be unsaved.
+    """Content of a working copy whose rows may be unsaved, before anybody has signed it.
 
     `sections` and `sources` in order; `cites` gives the sources of a section. Runs no query when
-    the category, author and reviewer of the article are loaded.
+    the category, author and image of the article are loaded.
     """
     numbers = {id(source): number for number, source in enumerate(sources, 1)}
     counters = {Kind.PRO: count(1), Kind.CON: count(1), Kind.TEXT: repeat(0)}
@@ -291,7 +336,7 @@ def build(article, *, sections, sources, cites, tags):
         category=_label(article.category) if article.category_id else None,
         tags=tuple(_label(tag) for tag in tags),
         author=_person(article.author) if article.author_id else None,
-        reviewer=_person(article.reviewer) if article.reviewer_id else None,
+        reviewer=None,
         image=_image(article),
         pros_heading=article.pros_heading,
         pros_intro=article.pros_intro,
@@ -320,6 +365,8 @@ def build(article, *, sections, sources, cites, tags):
             )
             for source in sources
         ),
+        is_clinical=article.is_clinical,
+        next_review_on=article.next_review_on,
     )
 
 
@@ -335,12 +382,31 @@ def _image(article):
     if not article.image:
         return None
     return ImageContent(
-        name=article.image.name,
-        width=article.image_width,
-        height=article.image_height,
-        alt=article.image_alt,
+        name=article.image.file.name,
+        width=article.image.width,
+        height=article.image.height,
+        alt="" if article.image_decorative else article.image_alt or None,
         caption=article.image_caption,
+        focal_x=article.image.focal_x,
+        focal_y=article.image.focal_y,
     )
+
+
+def _to_json(value):
+    if is_dataclass(value):
+        return {
+            each.name: _to_json(getattr(value, each.name))
+            for each in fields(value)
+            if not (each.metadata.get("later") and getattr(value, each.name) == each.default)
+        }
+    if isinstance(value, tuple):
+        return [_to_json(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _sha256(data):
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _build(kind, data):

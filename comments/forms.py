@@ -20,18 +20,18 @@ def make_token(edition):
 
     It holds no time and nothing about the reader, so that everybody gets the same page.
     """
-    return _signer.sign_object([edition.article_id, edition.pk])
+    return _signer.sign_object([edition.article_id, edition.number])
 
 
 def read_token(token, article):
     """The edition of this article that the token names, or None."""
     try:
-        article_pk, edition_pk = _signer.unsign_object(token)
+        article_pk, number = _signer.unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     if article_pk != article.pk:
         return None
-    return Edition.objects.filter(article=article, pk=edition_pk).first()
+    return Edition.objects.filter(article=article, number=number).first()
 
 
 class TypedText(forms.CharField):

@@ -3,7 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from blog.models import Article, Category, Person, Section, Source
+from blog.models import Article, Category, Person, Section, SignOff, Source
 from comments.models import Comment
 
 PASSWORD = "a fine long password"
@@ -62,6 +62,20 @@ def section(article, *, kind="text", heading="A heading", body="<p>Some words.</
 
 def source(article, title="Example review", **values):
     return Source.objects.create(article=article, title=title, **values)
+
+
+def sign_off(article, person=None, **values):
+    """By `person` or the article's reviewer, for the text as it stands."""
+    person = person or article.reviewer
+    row = SignOff.objects.create(
+        article=article,
+        person=person,
+        credentials=person.job_title,
+        digest=article.content().substance,
+        **values,
+    )
+    article.refresh_digest()
+    return row
 
 
 def comment(article=None, *, name="Ada", text="I drink it every day.", about=None, **values):

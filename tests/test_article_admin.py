@@ -574,9 +574,9 @@ def test_a_file_that_is_no_picture_gets_a_sentence(client, editor, name, where):
     file = SimpleUploadedFile(name, HOSTILE[name], "image/jpeg")
     if where == "article":
         article = factories.article()
-        response = send(client, article, {"image": file})
+        response = send(client, article, {"image_file": file})
         form = response.context["adminform"].form
-        assert form.errors["image"]
+        assert form.errors["image_file"]
         article.refresh_from_db()
         assert not article.image
     else:
@@ -592,9 +592,9 @@ def test_a_file_that_is_no_picture_gets_a_sentence(client, editor, name, where):
 def test_a_picture_is_stored_and_shown(client, editor):
     article = factories.article()
     file = SimpleUploadedFile("tea.jpg", _jpeg(), "image/jpeg")
-    page = after(client, send(client, article, {"image": file, "image_alt": "A cup"}))
+    page = after(client, send(client, article, {"image_file": file, "image_alt": "A cup"}))
     article.refresh_from_db()
-    assert (article.image_width, article.image_height) == (40, 30)
+    assert (article.image.width, article.image.height) == (40, 30)
     assert article.image.url.encode() in page.content
 
 

@@ -45,12 +45,18 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
     inlines = [TextInline, ProInline, ConInline, SourceInline]
     fieldsets = [
         (None, {"fields": ["title", "summary"]}),
-        (gettext_lazy("People"), {"fields": ["author", "reviewer"]}),
+        (
+            gettext_lazy("People and review"),
+            {"fields": ["author", "reviewer", "is_clinical", "next_review_on"]},
+        ),
         (
             gettext_lazy("Category, tags, address"),
             {"fields": ["category", "tags", "slug", "date"]},
         ),
-        (gettext_lazy("Picture"), {"fields": ["image", "image_alt", "image_caption"]}),
+        (
+            gettext_lazy("Picture"),
+            {"fields": ["image", "image_file", "image_alt", "image_decorative", "image_caption"]},
+        ),
         (
             gettext_lazy("Names of the two sides"),
             {

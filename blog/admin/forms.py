@@ -3,7 +3,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.widgets import MomentInput, OneParagraph
-from blog.models import Article
+from blog.images import ImageFormField, clean_upload
+from blog.models import Article, Image
 
 SAVE, PUBLISH, SCHEDULE, EXPIRE, UNPUBLISH, ADD = (
     "_save",
@@ -31,6 +32,11 @@ class ArticleForm(forms.ModelForm):
         max_length=200,
         help_text=Article._meta.get_field("title").help_text,
         error_messages={"required": _("Give the article a title.")},
+    )
+    image_file = ImageFormField(
+        label=_("New picture"),
+        required=False,
+        help_text=_("JPEG, PNG or WebP, best 1600 pixels wide or more, up to 10 MB."),
     )
     go_live_on = forms.DateTimeField(
         label=_("Go live on"),
@@ -84,6 +90,17 @@ class ArticleForm(forms.ModelForm):
             self.initial["take_down_on"] = self.planned.live_until
             if self.planned.live_from > timezone.now():
                 self.initial["go_live_on"] = self.planned.live_from
+
+    def clean_image_file(self):
+        file = self.cleaned_data["image_file"]
+        return clean_upload(file) if file else None
+
+    def save(self, commit=True):
+        if file := self.cleaned_data.get("image_file"):
+            self.instance.image = Image.objects.create(
+                file=file, name=self.instance.title, alt=self.instance.image_alt
+            )
+        return super().save(commit)
 
     def clean_opened_with(self):
         opened_with, now = self.cleaned_data["opened_with"], self.instance.digest

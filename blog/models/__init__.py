@@ -1,7 +1,23 @@
 from blog.models.article import Article
+from blog.models.audit import AuditEntry
 from blog.models.edition import Edition
+from blog.models.images import Image
 from blog.models.people import Person
+from blog.models.reviews import SignOff
 from blog.models.sections import Section, Source
 from blog.models.topics import Category, Tag
+from blog.models.versions import Version
 
-__all__ = ["Article", "Category", "Edition", "Person", "Section", "Source", "Tag"]
+__all__ = [
+    "Article",
+    "AuditEntry",
+    "Category",
+    "Edition",
+    "Image",
+    "Person",
+    "Section",
+    "SignOff",
+    "Source",
+    "Tag",
+    "Version",
+]

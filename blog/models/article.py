@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import checks, content
 from blog.html import StaffHTMLField
-from blog.images import ImageField, random_name
+from blog.models.audit import Action, AuditEntry
 from blog.models.edition import Edition
+from blog.models.images import Image
 from blog.models.people import Person
 from blog.models.topics import Category, Tag
 from blog.slugs import keep_slug, slug_field, unused_slug
@@ -106,28 +107,46 @@ class Article(models.Model):
         null=True,
         blank=True,
         related_name="reviewed_articles",
-        help_text=_("Who checked it, someone other than the author, with their credentials."),
+        help_text=_(
+            "Who is to check it, someone other than the author. Readers see the name once this "
+            "person has signed off the text as it stands."
+        ),
     )
-    image = ImageField(
-        _("picture"),
-        upload_to=random_name("articles"),
-        width_field="image_width",
-        height_field="image_height",
+    image = models.ForeignKey(
+        Image,
+        verbose_name=_("picture"),
+        on_delete=models.PROTECT,
+        null=True,
         blank=True,
-        help_text=_("JPEG, PNG or WebP, best 1600 pixels wide or more, up to 10 MB."),
+        related_name="articles",
+        help_text=_("Stands at the top of the article and in lists."),
     )
-    image_width = models.PositiveIntegerField(null=True, editable=False)
-    image_height = models.PositiveIntegerField(null=True, editable=False)
     image_alt = models.CharField(
         _("picture in words"),
         max_length=300,
         blank=True,
-        help_text=_(
-            "What the picture shows, for those who cannot see it. "
-            "Leave it empty when the picture is only decoration."
-        ),
+        help_text=_("What the picture shows here, for those who cannot see it."),
+    )
+    image_decorative = models.BooleanField(
+        _("only decoration"),
+        default=False,
+        help_text=_("It tells nothing that the text does not; then it needs no words."),
     )
     image_caption = models.CharField(_("caption"), max_length=300, blank=True)
+    is_clinical = models.BooleanField(
+        _("clinical"),
+        default=False,
+        help_text=_(
+            "It gives health information that somebody may act on. Then every point needs a "
+            "source, and a reviewer has to sign it off before it is published."
+        ),
+    )
+    next_review_on = models.DateField(
+        _("next review"),
+        null=True,
+        blank=True,
+        help_text=_("The day by which somebody checks again that it is still true."),
+    )
     pros_heading = models.CharField(
         _("heading of the pros"),
         max_length=200,
@@ -205,7 +224,7 @@ class Article(models.Model):
     # The content of the working copy
 
     def content(self):
-        """The working copy as Content, in five queries at most."""
+        """The working copy as Content, in six queries at most."""
         sources = list(self.sources.all())
         by_pk = {source.pk: source for source in sources}
         sections = list(self.sections.prefetch_related("sources"))
@@ -218,7 +237,12 @@ class Article(models.Model):
                 by_pk[source.pk] for source in section.sources.all() if source.pk in by_pk
             ],
             tags=self.tags.all(),
-        )
+        ).signed(self.last_sign_off)
+
+    @property
+    def last_sign_off(self):
+        """Runs a query. It may be for an older text."""
+        return self.sign_offs.select_related("person").first() if self.pk else None
 
     def refresh_digest(self):
         """To be called after any change to the working copy: it decides "live with changes"."""
@@ -261,6 +285,8 @@ class Article(models.Model):
             )
         last.live_until, last.end_set_by = at, by
         last.save(update_fields=["live_until", "end_set_by"])
+        detail = timezone.localtime(at).isoformat(timespec="minutes") if at else _("no limit")
+        AuditEntry.record(Action.EXPIRY_SET, by=by, article=self, detail=detail)
         return last
 
     @transaction.atomic
@@ -275,6 +301,8 @@ class Article(models.Model):
             live.end(now)
             live.taken_down_at, live.end_set_by = now, by
             live.save(update_fields=Edition.INTERVAL)
+        if dropped or live:
+            AuditEntry.record(Action.UNPUBLISHED, by=by, article=self)
         return bool(dropped or live)
 
     @transaction.atomic
@@ -304,6 +332,16 @@ class Article(models.Model):
         )
         Article.objects.filter(pk=self.pk).update(digest=value.digest)
         self.digest = value.digest
+        AuditEntry.record(
+            Action.SCHEDULED if at else Action.PUBLISHED,
+            by=by,
+            article=self,
+            detail=_("Edition %(number)d, from %(start)s")
+            % {
+                "number": edition.number,
+                "start": timezone.localtime(start).isoformat(timespec="minutes"),
+            },
+        )
         return edition
 
     def _unschedule(self, now):

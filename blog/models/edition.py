@@ -153,5 +153,7 @@ class Edition(models.Model):
             updated_on=day if first_day and first_day != day else None,
             category=article.category,
             author=article.author,
-            reviewer=article.reviewer,
+            reviewer=Person.objects.filter(slug=content.reviewer.slug).first()
+            if content.reviewer
+            else None,
         )

@@ -10,34 +10,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from blog.models.append_only import AppendOnly
 from comments.models.status import Reason, Status
 
-APPEND_ONLY = "A decision is never changed or deleted. Add another one."
 
-
-class DecisionQuerySet(models.QuerySet):
-    """Decisions are added and read; nothing changes or removes one."""
-
-    def update(self, **kwargs):
-        raise TypeError(APPEND_ONLY)
-
-    def delete(self):
-        raise TypeError(APPEND_ONLY)
-
-    def bulk_update(self, *args, **kwargs):
-        raise TypeError(APPEND_ONLY)
-
-    def bulk_create(self, objs, *args, update_conflicts=False, **kwargs):
-        if update_conflicts:
-            raise TypeError(APPEND_ONLY)
-        return super().bulk_create(objs, *args, **kwargs)
-
-    update.queryset_only = delete.queryset_only = True
-    update.alters_data = delete.alters_data = True
-
-
-class Decision(models.Model):
+class Decision(AppendOnly):
     """Who moved which comment from where to where, when and why. Rows are only ever added."""
+
+    APPEND_ONLY = "A decision is never changed or deleted. Add another one."
 
     comment = models.ForeignKey(
         "comments.Comment",
@@ -61,8 +41,6 @@ class Decision(models.Model):
     )
     created_at = models.DateTimeField(_("when"), default=timezone.now)
 
-    objects = DecisionQuerySet.as_manager()
-
     class Meta:
         ordering = ["created_at", "pk"]
         verbose_name = _("decision")
@@ -78,14 +56,6 @@ class Decision(models.Model):
 
     def __str__(self):
         return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise TypeError(APPEND_ONLY)
-        super().save(*args, **kwargs | {"force_insert": True})
-
-    def delete(self, *args, **kwargs):
-        raise TypeError(APPEND_ONLY)
 
     @classmethod
     def of(cls, comment, was, *, by, reason=""):
