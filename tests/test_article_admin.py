@@ -168,8 +168,7 @@ def test_sections_cite_the_sources_of_their_article_and_no_others(client, editor
     other = factories.source(factories.article("Another"))
     after(client, send(client, article, {"pro-0-sources": [str(mine.pk)]}))
     assert list(article.sections.get(kind="pro").sources.all()) == [mine]
-    response = send(client, article, {"pro-0-sources": [str(other.pk)]})
-    assert response.status_code == 200
+    send(client, article, {"pro-0-sources": [str(other.pk)]})
     assert list(article.sections.get(kind="pro").sources.all()) == [mine]
 
 

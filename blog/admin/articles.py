@@ -1,4 +1,5 @@
 from content_editor.admin import ContentEditor, RefinedModelAdmin, importmap
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import quote
@@ -10,12 +11,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from js_asset import JSON, Media, Script
 
 from blog import checks
 from blog.admin import cards
 from blog.admin.article_list import ArticleList
+from blog.admin.autosave import Autosave
+from blog.admin.conflicts import Merging
 from blog.admin.forms import (
     ADD,
     EXPIRE,
@@ -40,7 +43,7 @@ def moment(value):
 
 
 @admin.register(Article)
-class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
+class ArticleAdmin(Autosave, Merging, ArticleList, DeskFields, ContentEditor):
     form = ArticleForm
     inlines = [TextInline, ProInline, ConInline, SourceInline]
     fieldsets = [
@@ -135,6 +138,7 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
         context |= {
             "can_publish": self.has_publish_permission(request, obj),
             "can_delete": change and self.has_delete_permission(request, obj),
+            "csrf_cookie": settings.CSRF_COOKIE_NAME,
             "time_zone": timezone.get_current_timezone_name(),
             "has_file_field": True,
         }
@@ -164,21 +168,9 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
                 JSON(self._content_editor_context(request, context), id="content-editor-context"),
                 Script("js/desk/sections.js", type="module"),
                 Script("js/desk/shortcuts.js", type="module"),
+                Script("js/desk/presence.js", type="module"),
             ],
         )
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        form.instance.refresh_digest()
-        if rescued := sum(formset.rescued for formset in formsets):
-            words = ngettext(
-                "A colleague had deleted %d part of this form meanwhile. It is back, as you "
-                "had it.",
-                "A colleague had deleted %d parts of this form meanwhile. They are back, as you "
-                "had them.",
-                rescued,
-            )
-            self.message_user(request, words % rescued, messages.WARNING)
 
     # After saving: what the button asked for, and a sentence that says what happened
 

@@ -1,7 +1,10 @@
+from functools import cached_property
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog.admin.merging import MergingForm
 from blog.admin.widgets import MomentInput, OneParagraph
 from blog.images import ImageFormField, clean_upload
 from blog.models import Article, Image
@@ -26,7 +29,7 @@ def pressed(data):
 LAST_YEAR = 2200
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(MergingForm):
     title = OneParagraph(
         label=_("Title"),
         max_length=200,
@@ -52,8 +55,8 @@ class ArticleForm(forms.ModelForm):
         # So that a colleague who set it meanwhile is not overruled by a form that was open.
         show_hidden_initial=True,
     )
-    # The digest of the working copy that the form was opened with.
-    opened_with = forms.CharField(required=False, widget=forms.HiddenInput)
+    # So that a new article that was saved by itself meanwhile is not added twice.
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("What changed"),
         required=False,
@@ -82,14 +85,20 @@ class ArticleForm(forms.ModelForm):
         for name in {"title", "summary"} & self.fields.keys():
             # Their labels are for the ear; this is for the eye.
             self.fields[name].widget.attrs["placeholder"] = self.fields[name].label.capitalize()
+        self.initial["key"] = self.instance.key
         if self.instance.pk:
-            self.initial["opened_with"] = self.instance.digest
             editions = self.instance.editions
             self.planned = editions.current_or_scheduled().order_by("live_from").last()
         if self.planned:
             self.initial["take_down_on"] = self.planned.live_until
             if self.planned.live_from > timezone.now():
                 self.initial["go_live_on"] = self.planned.live_from
+
+    @cached_property
+    def parts(self):
+        """Each field of the article by itself."""
+        columns = {field.name for field in Article._meta.get_fields() if field.concrete}
+        return {name: [name] for name in self.fields if name in columns - {"key"}}
 
     def clean_image_file(self):
         file = self.cleaned_data["image_file"]
@@ -101,22 +110,6 @@ class ArticleForm(forms.ModelForm):
                 file=file, name=self.instance.title, alt=self.instance.image_alt
             )
         return super().save(commit)
-
-    def clean_opened_with(self):
-        opened_with, now = self.cleaned_data["opened_with"], self.instance.digest
-        if opened_with and opened_with != now:
-            # The page that comes back may be sent again: then its sender knows.
-            self.data = self.data.copy()
-            self.data["opened_with"] = now
-            self.add_error(
-                None,
-                _(
-                    "This article was saved elsewhere after you opened it, perhaps by a colleague. "
-                    "What you typed is below and not saved yet. Look at the article in another "
-                    "window; then press the button again to put yours in place of it."
-                ),
-            )
-        return opened_with
 
     def clean_go_live_on(self):
         return self._within_reason("go_live_on")
@@ -134,6 +127,8 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        if not self.instance.pk and cleaned.get("key"):
+            self.instance.key = cleaned["key"]
         button = pressed(self.data)
         start, end = cleaned.get("go_live_on"), cleaned.get("take_down_on")
         if button == SCHEDULE and "go_live_on" in cleaned:

@@ -1,19 +1,22 @@
 """The parts of an article's form: its sections, one formset for each kind, and its sources."""
 
-import re
+from functools import cached_property
 
 from content_editor.admin import ContentEditorInline
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from blog.admin.merging import MAX_ROWS, MergingForm, RowFormSet
 from blog.admin.widgets import DeskFields, OneParagraph
 from blog.models import Section, Source
 
 
-class OrderedForm(forms.ModelForm):
-    """A row with its place. The page moves rows about; without JavaScript the number is typed."""
+class RowForm(MergingForm):
+    """A row with its key and its place. The page moves rows about; without JavaScript the number
+    of the place is typed."""
 
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     ordering = forms.IntegerField(
         label=_("Place"), required=False, widget=forms.NumberInput({"data-ordering": ""})
     )
@@ -26,18 +29,39 @@ class OrderedForm(forms.ModelForm):
             # so the page has to send along what the place was.
             self.fields["ordering"].show_hidden_initial = True
 
+    @cached_property
+    def parts(self):
+        texts = [name for name in self.TEXTS if name in self.fields]
+        return {"text": texts, "ordering": ["ordering"]}
+
     def clean_ordering(self):
         place = self.cleaned_data["ordering"]
         return self.instance.ordering if place is None else place
 
+    def clean(self):
+        cleaned = super().clean()
+        if not self.instance.pk and cleaned.get("key"):
+            self.instance.key = cleaned["key"]
+        return cleaned
 
-class SectionForm(OrderedForm):
+
+class CitedSources(forms.TypedMultipleChoiceField):
+    """Sources of the article by their number in the database; one that is gone is left out."""
+
+    def to_python(self, value):
+        there = {str(pk) for pk, _title in self.choices}
+        return [pk for pk in super().to_python(value) if pk in there]
+
+
+class SectionForm(RowForm):
+    TEXTS = ["heading", "body", "evidence"]
+
     heading = OneParagraph(
         label=_("Heading"), max_length=200, required=False, placeholder=_("Heading")
     )
     # The content editor asks for it; an article has one region, so nothing is stored.
     region = forms.CharField(required=False, initial="main", widget=forms.HiddenInput)
-    sources = forms.TypedMultipleChoiceField(
+    sources = CitedSources(
         label=_("Sources it cites"),
         coerce=int,
         required=False,
@@ -51,65 +75,18 @@ class SectionForm(OrderedForm):
         self.fields["sources"].choices = source_choices
         self.initial["sources"] = [source.pk for source in self.initial.get("sources", ())]
 
+    @cached_property
+    def parts(self):
+        # By themselves: a source that a colleague deleted is cited nowhere any more.
+        return super().parts | {"sources": ["sources"]}
+
     @property
     def changed_data(self):
         # A row of which nothing came but that it exists is a row that nobody filled in.
         return [name for name in super().changed_data if name != "region"]
 
 
-MAX_ROWS = 300
-
-
-class TextKeepingFormSet(forms.BaseInlineFormSet):
-    """Rows that a colleague deleted while the form was open come back with what was typed."""
-
-    # How many came back.
-    rescued = 0
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.is_bound and self.management_form.is_valid():
-            self._rescue()
-
-    def _rescue(self):
-        count, total = self.initial_form_count(), self.total_form_count()
-        gone = self._gone(count)
-        if not gone:
-            return
-        rows = [self._typed(number) for number in range(total)]
-        order = [number for number in range(count) if number not in gone]
-        order += [*gone, *range(count, total)]
-        data = self.data.copy()
-        for new, old in enumerate(order):
-            for field, values in rows[old].items():
-                data.setlist(f"{self.prefix}-{new}-{field}", values)
-            if old in gone:
-                data[f"{self.prefix}-{new}-id"] = ""
-        data[f"{self.prefix}-INITIAL_FORMS"] = str(count - len(gone))
-        self.data, self.rescued = data, len(gone)
-        del self.management_form
-
-    def _gone(self, count):
-        """The numbers of rows whose section or source exists nowhere any more."""
-        keys = {number: self.data.get(f"{self.prefix}-{number}-id") for number in range(count)}
-        keys = {
-            number: int(key)
-            for number, key in keys.items()
-            if re.fullmatch("[0-9]{1,18}", key or "")
-        }
-        there = set(self.model.objects.filter(pk__in=keys.values()).values_list("pk", flat=True))
-        return [number for number, key in keys.items() if key not in there]
-
-    def _typed(self, number):
-        start = f"{self.prefix}-{number}-"
-        return {
-            name.removeprefix(start): self.data.getlist(name)
-            for name in self.data
-            if name.startswith(start)
-        }
-
-
-class SectionFormSet(TextKeepingFormSet):
+class SectionFormSet(RowFormSet):
     kind = None
 
     @classmethod
@@ -202,13 +179,15 @@ class ConInline(SectionInline):
     verbose_name = _("Con")
 
 
-class SourceFormSet(TextKeepingFormSet):
+class SourceFormSet(RowFormSet):
     @classmethod
     def get_default_prefix(cls):
         return "sources"
 
 
-class SourceForm(OrderedForm):
+class SourceForm(RowForm):
+    TEXTS = ["title", "publisher", "url", "type", "accessed"]
+
     title = OneParagraph(label=_("Title"), max_length=300)
 
 

@@ -1,3 +1,5 @@
+import uuid
+
 from content_editor.models import Region
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -54,6 +56,8 @@ class ArticleQuerySet(models.QuerySet):
 class Article(models.Model):
     """One subject at one address. Its rows are the working copy; readers see its editions."""
 
+    # Known before it is stored, so that the same new article sent twice is one.
+    key = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     slug = slug_field(
         _(
             "The last part of the article's address. Leave it empty to have it made from the "
@@ -245,9 +249,14 @@ class Article(models.Model):
         return self.sign_offs.select_related("person").first() if self.pk else None
 
     def refresh_digest(self):
-        """To be called after any change to the working copy: it decides "live with changes"."""
-        self.digest = self.content().digest
+        """To be called after any change to the working copy: it decides "live with changes".
+
+        Returns the content.
+        """
+        content = self.content()
+        self.digest = content.digest
         Article.objects.filter(pk=self.pk).update(digest=self.digest)
+        return content
 
     # Publishing: what readers see changes here and nowhere else. Each of these takes its turn with
     # the others on the same article, and goes by the stored row: unsaved changes are dropped.

@@ -8,10 +8,21 @@ from blog.content import Evidence, Kind, SourceType
 from blog.html import StaffHTMLField
 
 
+class OrderedQuerySet(models.QuerySet):
+    def untie(self):
+        """Number rows anew when two of them have the same place; otherwise one query."""
+        rows = list(self.only("ordering"))
+        if len({row.ordering for row in rows}) < len(rows):
+            for place, row in enumerate(rows, 1):
+                row.ordering = 10 * place
+            self.bulk_update(rows, ["ordering"])
+
+
 class Source(models.Model):
     Type = SourceType
 
     article = models.ForeignKey("blog.Article", on_delete=models.CASCADE, related_name="sources")
+    key = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     title = models.CharField(_("title"), max_length=300)
     publisher = models.CharField(
         _("who and when"),
@@ -28,6 +39,8 @@ class Source(models.Model):
         help_text=_("The day on which somebody last read it at this address."),
     )
     ordering = models.PositiveIntegerField(_("order"), default=0)
+
+    objects = OrderedQuerySet.as_manager()
 
     class Meta:
         ordering = ["ordering", "pk"]
@@ -67,6 +80,8 @@ class Section(models.Model):
         Source, verbose_name=_("sources"), blank=True, related_name="sections"
     )
     ordering = models.IntegerField(_("order"), default=0)
+
+    objects = OrderedQuerySet.as_manager()
 
     class Meta:
         ordering = ["ordering", "pk"]

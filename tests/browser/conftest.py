@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,19 @@ for name, (password, group) in json.loads(os.environ["STAFF"]).items():
     user.groups.set(Group.objects.filter(name=group))
 """
 
+MAKE_ARTICLE = """
+from blog.models import Article, Person, Section
+article = Article.objects.create(title={title!r}, author=Person.objects.editorial_team())
+kinds = ["pro", "con"] * {points}
+for number, kind in enumerate(kinds, 1):
+    Section.objects.create(
+        article=article, kind=kind, ordering=10 * number, heading=f"{{kind}} point {{number}}",
+        body="<p>Some <strong>strong</strong> words.</p>",
+    )
+article.refresh_digest()
+print(article.pk)
+"""
+
 
 def _chromium():
     named = os.environ.get("CHROMIUM")
@@ -75,6 +88,29 @@ class Site:
     passwords: dict
     env: dict
     log: Path
+    process: list = field(default_factory=list)
+
+    def start(self):
+        with self.log.open("a") as log:
+            process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "granian", "config.wsgi:application"),
+                    *("--interface", "wsgi", "--workers", "1", "--blocking-threads", "4"),
+                    *("--host", "127.0.0.1", "--port", self.url.rpartition(":")[2]),
+                ],
+                cwd=ROOT,
+                env=self.env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self.process.append(process)
+        _wait_until_up(self, process)
+
+    def stop(self):
+        for process in self.process:
+            process.terminate()
+            process.wait(timeout=20)
+        self.process.clear()
 
     def manage(self, *arguments, text=None):
         """Run `manage.py`; what it prints is returned, and a failure fails the test."""
@@ -120,24 +156,11 @@ def site(chromium, tmp_path_factory):
     server.manage("migrate", "--verbosity", "0")
     server.manage("collectstatic", "--noinput", "--verbosity", "0")
     _make_staff(server)
-    with server.log.open("w") as log:
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "granian", "config.wsgi:application"),
-                *("--interface", "wsgi", "--workers", "1", "--blocking-threads", "4"),
-                *("--host", "127.0.0.1", "--port", str(port)),
-            ],
-            cwd=ROOT,
-            env=env,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait_until_up(server, process)
-            yield server
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 def _free_port():
@@ -222,3 +245,12 @@ def log_in(site):
         return page
 
     return go
+
+
+@pytest.fixture
+def make_article(site):
+    def make(title, points=1):
+        pk = site.shell(MAKE_ARTICLE.format(title=title, points=points)).strip()
+        return f"/admin/blog/article/{pk}/change/"
+
+    return make

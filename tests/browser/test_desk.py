@@ -9,33 +9,12 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 ADD = "/admin/blog/article/add/"
-MAKE = """
-from blog.models import Article, Person, Section
-article = Article.objects.create(title={title!r}, author=Person.objects.editorial_team())
-kinds = ["pro", "con"] * {points}
-for number, kind in enumerate(kinds, 1):
-    Section.objects.create(
-        article=article, kind=kind, ordering=10 * number, heading=f"{{kind}} point {{number}}",
-        body="<p>Some <strong>strong</strong> words.</p>",
-    )
-article.refresh_digest()
-print(article.pk)
-"""
 SECTIONS = """
 import json
 from blog.models import Article
 sections = Article.objects.get(pk={pk}).sections.values_list("kind", "heading", "body")
 print(json.dumps(list(sections)))
 """
-
-
-@pytest.fixture
-def make_article(site):
-    def make(title, points=1):
-        pk = site.shell(MAKE.format(title=title, points=points)).strip()
-        return f"/admin/blog/article/{pk}/change/"
-
-    return make
 
 
 def pk_of(page):
