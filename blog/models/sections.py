@@ -11,7 +11,7 @@ from blog.html import StaffHTMLField
 class OrderedQuerySet(models.QuerySet):
     def untie(self):
         """Number rows anew when two of them have the same place; otherwise one query."""
-        rows = list(self.only("ordering"))
+        rows = list(self.only("article", "ordering"))
         if len({row.ordering for row in rows}) < len(rows):
             for place, row in enumerate(rows, 1):
                 row.ordering = 10 * place
