@@ -169,6 +169,7 @@ class ArticleAdmin(Autosave, Merging, ArticleList, DeskFields, ContentEditor):
                 Script("js/desk/sections.js", type="module"),
                 Script("js/desk/shortcuts.js", type="module"),
                 Script("js/desk/presence.js", type="module"),
+                Script("js/desk/citations.js", type="module"),
             ],
         )
 
