@@ -1,5 +1,5 @@
 from blog.importers.plain_text import Outline
-from blog.models import Article, Person, Section
+from blog.models import Article, Person, Section, Version
 
 
 def imported(outline: Outline) -> Article | None:
@@ -29,5 +29,6 @@ def add_article(outline: Outline, *, author: Person) -> Article:
         )
         for number, section in enumerate(outline.sections, 1)
     )
-    article.refresh_digest()
+    content = article.refresh_digest()
+    Version.objects.keep(article, content, by=None, reason=Version.Reason.IMPORTED)
     return article
