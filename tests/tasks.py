@@ -1,7 +1,6 @@
 """The worker of the tests."""
 
 from django_tasks.backends.immediate import ImmediateBackend
-from django_tasks.base import TaskResult, TaskResultStatus
 
 # (the job, its arguments, when) of what is to run later.
 later = []

@@ -57,8 +57,9 @@ class Row:
     lines: list = field(default_factory=list)
 
     @property
-    def id(self):
-        return self.ref or None
+    def full_name(self):
+        """Editions have numbers; what was saved is told by the time."""
+        return self.title if self.at is None else f"{self.title}, {when(self.at)}"
 
 
 @dataclass(frozen=True)
@@ -271,7 +272,7 @@ def _edition_name(edition):
 
 
 def _version_name(version):
-    return _("version of %s") % when(version.saved_at)
+    return _("the version of %s") % when(version.saved_at)
 
 
 def _edition_about(edition):
@@ -394,8 +395,7 @@ def _version_row(version):
 
 
 def _deed_row(entry):
-    row = Row(entry.at, who(entry.by), capfirst(str(entry)), entry.detail, user_id=entry.by_id)
-    return row
+    return Row(entry.at, who(entry.by), capfirst(str(entry)), entry.detail, user_id=entry.by_id)
 
 
 def _log_row(entry):
