@@ -249,6 +249,7 @@ class Diff:
     @cached_property
     def sources(self):
         pairs = [(old, new) for old, new in self._matched if old and new]
+        pairs.sort(key=lambda pair: pair[1].number)
         kept = _kept_in_place([old.number for old, _new in pairs])
         place = {new.number: at for at, (_old, new) in enumerate(pairs)}
         found = [self._source(old, new, place, kept) for old, new in self._matched]
