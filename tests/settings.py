@@ -27,7 +27,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# Jobs run at once, so that a test sees what the worker would have done.
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Jobs run at once, so that a test sees what the worker would have done; those for a later time
+# wait in tests.tasks.later.
+TASKS = {"default": {"BACKEND": "tests.tasks.AtOnce"}}
 # Tests log in without a request; tests/test_login.py switches it on.
 AXES_ENABLED = False

@@ -28,6 +28,10 @@ def doors(article):
         change_url(article),
         reverse("admin:blog_article_history", args=[article.pk]),
         reverse("admin:blog_article_delete", args=[article.pk]),
+        reverse("admin:blog_article_compare", args=[article.pk]),
+        reverse("admin:blog_article_restore", args=[article.pk, "edition-1"]),
+        reverse("admin:blog_article_trash"),
+        reverse("admin:blog_article_untrash", args=[article.pk]),
     ]
 
 
@@ -89,7 +93,7 @@ def test_who_has_no_part_in_articles_finds_every_door_closed(client, log_in, gro
         assert client.post(url, {"post": "yes"}).status_code == 403
     for button in ["_save", *PUBLISHING]:
         assert posted(client, article, button).status_code == 403
-    for action in ("publish_selected", "unpublish_selected", "delete_drafts"):
+    for action in ("publish_selected", "unpublish_selected", "trash_selected"):
         data = {"action": action, "_selected_action": [article.pk]}
         assert client.post(LIST, data).status_code == 403
     assert unchanged(article)
@@ -119,7 +123,7 @@ def test_a_reviewer_reads_and_changes_nothing(client, log_in):
     assert article.sources.get() == source
 
 
-@pytest.mark.parametrize("action", ["publish_selected", "unpublish_selected", "delete_drafts"])
+@pytest.mark.parametrize("action", ["publish_selected", "unpublish_selected", "trash_selected"])
 @pytest.mark.parametrize("group", ["Reviewer", "Author"])
 def test_bulk_actions_are_for_editors(client, log_in, group, action):
     log_in(group)
@@ -130,7 +134,7 @@ def test_bulk_actions_are_for_editors(client, log_in, group, action):
     client.post(LIST, data)
     assert unchanged(public)
     assert not draft.editions.exists()
-    assert Article.objects.count() == 2
+    assert Article.objects.kept().count() == 2
 
 
 def test_an_author_writes_and_saves(client, log_in):
@@ -191,7 +195,7 @@ def test_an_author_deletes_nothing(client, log_in):
     url = reverse("admin:blog_article_delete", args=[article.pk])
     assert client.get(url).status_code == 403
     assert client.post(url, {"post": "yes"}).status_code == 403
-    assert Article.objects.exists()
+    assert Article.objects.kept().exists()
 
 
 def test_permission_to_publish_alone_is_not_permission_to_write(client, log_in):

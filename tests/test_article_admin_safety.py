@@ -1,14 +1,12 @@
 """What the desk withstands: hostile addresses and forms, and colleagues at the same moment."""
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
 
 from blog.models import Article
 from tests import factories
 from tests.forms import fill
-from tests.test_article_admin import after, change_url, live, moment, send, status
+from tests.test_article_admin import after, change_url, live, send, status
 
 pytestmark = pytest.mark.django_db
 
@@ -138,13 +136,3 @@ def test_a_new_name_marks_the_articles_that_show_it_as_changed(client, editor):
         assert status(article) == "live_with_changes"
         Article.objects.get(pk=article.pk).publish(by=None)
         assert status(article) == "live"
-
-
-def test_a_draft_with_a_cancelled_plan_is_kept_and_no_deletion_is_offered(client, editor):
-    article = factories.article()
-    changes = {"go_live_on": moment(timedelta(days=2))}
-    after(client, send(client, article, changes, "_schedule"))
-    article.unpublish(by=None)
-    url = reverse("admin:blog_article_delete", args=[article.pk])
-    assert client.get(url).status_code == 403
-    assert url not in client.get(change_url(article)).content.decode()

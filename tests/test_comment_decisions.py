@@ -184,8 +184,10 @@ def test_a_decision_cannot_be_changed_or_deleted_by_any_method():
 
 def test_an_article_with_comments_cannot_be_deleted():
     comment = factories.comment()
-    with pytest.raises(ProtectedError):
+    with pytest.raises(TypeError, match="trash"):
         comment.article.delete()
+    with pytest.raises(ProtectedError):
+        comment.edition.delete()
 
 
 # What the database itself holds

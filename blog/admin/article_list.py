@@ -1,7 +1,6 @@
 """The list of articles at the desk: its columns, filters and what can be done to many at once."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.actions import delete_selected
 from django.core.exceptions import ValidationError
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -59,7 +58,7 @@ class ArticleList(ClosedLookups, admin.ModelAdmin):
     empty_value_display = "–"
     search_fields = ["title", "summary", "sections__heading", "sections__body"]
     search_help_text = gettext_lazy("Words of the title, the short answer or a section")
-    actions = ["publish_selected", "unpublish_selected", "delete_drafts"]
+    actions = ["publish_selected", "unpublish_selected", "trash_selected", "untrash_selected"]
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request).with_status()
@@ -89,11 +88,6 @@ class ArticleList(ClosedLookups, admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         context = {"title": self.opts.verbose_name_plural.capitalize()} | (extra_context or {})
         return super().changelist_view(request, context)
-
-    def get_actions(self, request):
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)  # delete_drafts takes its place
-        return actions
 
     @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
     def publish_selected(self, request, queryset):
@@ -146,17 +140,3 @@ class ArticleList(ClosedLookups, admin.ModelAdmin):
             )
         else:
             self.message_user(request, _("None of these was public, so nothing changed."))
-
-    @admin.action(description=gettext_lazy("Delete drafts"), permissions=["delete"])
-    def delete_drafts(self, request, queryset):
-        kept = [article for article in queryset if self._is_kept(article)]
-        if kept:
-            for article in kept:
-                self.message_user(
-                    request,
-                    _("“%s” is or was public, so it cannot be deleted. Unpublish it instead.")
-                    % article,
-                    messages.ERROR,
-                )
-            return None
-        return delete_selected(self, request, queryset)

@@ -30,7 +30,9 @@ from blog.admin.forms import (
     ArticleForm,
     pressed,
 )
+from blog.admin.history import History
 from blog.admin.sections import ConInline, ProInline, SectionInline, SourceInline, TextInline
+from blog.admin.trash import Trash
 from blog.admin.widgets import MODULES, DeskFields
 from blog.models import Article, Person, Section
 
@@ -43,7 +45,7 @@ def moment(value):
 
 
 @admin.register(Article)
-class ArticleAdmin(Autosave, Merging, ArticleList, DeskFields, ContentEditor):
+class ArticleAdmin(Autosave, Merging, History, Trash, ArticleList, DeskFields, ContentEditor):
     form = ArticleForm
     inlines = [TextInline, ProInline, ConInline, SourceInline]
     fieldsets = [
@@ -81,21 +83,6 @@ class ArticleAdmin(Autosave, Merging, ArticleList, DeskFields, ContentEditor):
     def has_publish_permission(self, request, obj=None):
         may_publish = request.user.has_perm("blog.publish_article")
         return may_publish and self.has_change_permission(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and not (obj and self._is_kept(obj))
-
-    @staticmethod
-    def _is_kept(article):
-        """It has readers, had them or is about to: their links and comments outlive it."""
-        return article.editions.exists()
-
-    def get_deleted_objects(self, objs, request):
-        # The articles by name; their parts only as counts, and no row that links two of them.
-        names, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        links = Section.sources.through._meta.verbose_name_plural
-        counts = {name: count for name, count in counts.items() if name != links}
-        return [n for n in names if not isinstance(n, list)], counts, lacking, protected
 
     def get_readonly_fields(self, request, obj=None):
         return ["slug"] if obj and obj.has_been_public else []
@@ -147,7 +134,7 @@ class ArticleAdmin(Autosave, Merging, ArticleList, DeskFields, ContentEditor):
             context |= {
                 "live": editions.live().first(),
                 "scheduled": editions.scheduled().order_by("live_from").first(),
-                "editions": editions.order_by("-number")[:10],
+                "editions": editions.defer("data").order_by("-number")[:5],
                 "status": Article.objects.with_status().get(pk=obj.pk).status,
             }
             if request.method == "GET":

@@ -1,6 +1,8 @@
 import uuid
+from datetime import timedelta
 
 from content_editor.models import Region
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
@@ -8,13 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import checks, content
+from blog import checks, content, trash
 from blog.html import StaffHTMLField
 from blog.models.audit import Action, AuditEntry
 from blog.models.edition import Edition
 from blog.models.images import Image
 from blog.models.people import Person
+from blog.models.restoring import Restoring
 from blog.models.topics import Category, Tag
+from blog.models.versions import Version
 from blog.slugs import keep_slug, slug_field, unused_slug
 
 
@@ -29,6 +33,25 @@ class Status(models.TextChoices):
 
 
 class ArticleQuerySet(models.QuerySet):
+    def kept(self):
+        """What is not in the trash."""
+        return self.filter(trashed_at=None)
+
+    def in_trash(self, now=None):
+        """What can still be taken out of it."""
+        return self.filter(trashed_at__gt=(now or timezone.now()) - trash.KEPT_FOR)
+
+    def purge(self, now=None):
+        """Delete for good, with everything it had, what is in the trash for too long: how many."""
+        until = (now or timezone.now()) - trash.KEPT_FOR
+        due = self.filter(trashed_at__lte=until).order_by("pk")
+        return sum(article._purge(until) for article in due)
+
+    def delete(self):
+        raise TypeError(Article.TO_THE_TRASH)
+
+    delete.queryset_only = delete.alters_data = True
+
     def with_status(self, now=None):
         """Adds `status`, and what it follows from: `live_since`, `due_at` (the next publication),
         `ends_at` and `taken_down_at` of the last edition."""
@@ -178,6 +201,15 @@ class Article(models.Model):
     # SHA-256 of the outline it was imported from; empty when it was written here.
     import_digest = models.CharField(max_length=64, editable=False, default="")
     is_demo = models.BooleanField(editable=False, default=False)
+    trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False)
+    trashed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("trashed by"),
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -219,6 +251,7 @@ class Article(models.Model):
     def clean(self):
         if self.pk and self.has_been_public:
             keep_slug(self)
+        self._refuse_an_address_in_the_trash()
 
     @property
     def has_been_public(self):
@@ -302,7 +335,7 @@ class Article(models.Model):
     def unpublish(self, *, by):
         """Take the article from readers at once and drop what is scheduled. True if that did
         anything."""
-        self._lock()
+        self._lock(also_in_trash=True)
         now = timezone.now()
         dropped = self._unschedule(now)
         live = self.editions.live(now).first()
@@ -365,5 +398,109 @@ class Article(models.Model):
                 replaced.save(update_fields=["live_until"])
         return len(planned)
 
-    def _lock(self):
+    def _lock(self, *, also_in_trash=False):
+        """Raises ValidationError for what is in the trash, where nothing is done to it."""
         self.refresh_from_db(from_queryset=Article.objects.select_for_update())
+        if self.trashed_at and not also_in_trash:
+            raise ValidationError(_("“%s” is in the trash. Take it out of the trash first.") % self)
+
+    # Restoring an earlier content
+
+    @transaction.atomic
+    def restore(self, content, *, by, of, seen=None):
+        """Write an earlier content back to the working copy: sentences about what stays as it is.
+
+        `of` names it in the history ("Edition 3"). `seen` is the digest of the working copy that
+        it is to take the place of; raises ValidationError when somebody saved another one since.
+        The address and what readers see stay as they are. What was there before is kept as a
+        version, and so is the outcome.
+        """
+        self._lock()
+        before = self.content()
+        if seen is not None and seen != before.digest:
+            raise ValidationError(
+                _("The working copy was saved after you opened this page. Look at it again.")
+            )
+        keep = Version.objects.keep
+        if before.digest not in self.versions.values_list("digest", flat=True)[:1]:
+            note = _("As it was before an earlier text came back")
+            keep(self, before, by=by, reason=Version.Reason.SAVED, note=note)
+        kept = Restoring(self, content).write()
+        self.refresh_digest()
+        keep(self, self.content(), by=by, reason=Version.Reason.RESTORED, note=str(of))
+        AuditEntry.record(Action.RESTORED, by=by, article=self, detail=str(of))
+        return kept
+
+    # The trash
+
+    TO_THE_TRASH = "An article is not deleted. Move it to the trash."
+
+    @transaction.atomic
+    def trash(self, *, by):
+        """Take it from readers and from the desk; all it has is kept for 30 days. True if it was
+        not in the trash."""
+        self._lock(also_in_trash=True)
+        if self.trashed_at:
+            return False
+        self.unpublish(by=by)
+        self.trashed_at, self.trashed_by = timezone.now(), by
+        self._save_trashed()
+        AuditEntry.record(Action.TRASHED, by=by, article=self)
+        trash.empty_later()
+        return True
+
+    @transaction.atomic
+    def untrash(self, *, by):
+        """Back to the desk as it was, and not public. Raises ValidationError when it is too late.
+
+        True if it was in the trash.
+        """
+        self._lock(also_in_trash=True)
+        if not self.trashed_at:
+            return False
+        if not self.days_in_trash:
+            raise ValidationError(_("“%s” was in the trash for too long.") % self)
+        self.trashed_at = self.trashed_by = None
+        self._save_trashed()
+        AuditEntry.record(Action.UNTRASHED, by=by, article=self)
+        return True
+
+    @property
+    def days_in_trash(self):
+        """How many days are left to take it out, today included; 0 for none."""
+        left = self.trashed_at + trash.KEPT_FOR - timezone.now()
+        return max(0, -(-left // timedelta(days=1)))
+
+    def delete(self, *args, **kwargs):
+        raise TypeError(self.TO_THE_TRASH)
+
+    def _save_trashed(self):
+        # Not save(): when it was last changed stays true.
+        Article.objects.filter(pk=self.pk).update(
+            trashed_at=self.trashed_at, trashed_by=self.trashed_by
+        )
+
+    @transaction.atomic
+    def _purge(self, until):
+        rows = Article.objects.select_for_update().filter(trashed_at__lte=until)
+        article = rows.filter(pk=self.pk).first()
+        if article is None:
+            # Taken out, or deleted by another worker, meanwhile.
+            return False
+        AuditEntry.record(Action.DELETED, by=None, article=article)
+        purge = trash.Purge(using=self._state.db, origin=article)
+        purge.collect([article])
+        purge.delete()
+        return True
+
+    def _refuse_an_address_in_the_trash(self):
+        trashed = Article.objects.exclude(trashed_at=None).exclude(pk=self.pk)
+        if self.slug and trashed.filter(slug=self.slug).exists():
+            raise ValidationError(
+                {
+                    "slug": _(
+                        "An article in the trash has this address. Choose another one, or take "
+                        "that article out of the trash."
+                    )
+                }
+            )

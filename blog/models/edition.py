@@ -9,6 +9,7 @@ from blog.constraints import NoOverlap
 from blog.content import Content
 from blog.models.people import Person
 from blog.models.topics import Category
+from blog.trash import goes_with_its_article
 
 
 class EditionQuerySet(models.QuerySet):
@@ -41,7 +42,9 @@ class Edition(models.Model):
 
     INTERVAL = ["live_from", "live_until", "taken_down_at", "end_set_by"]
 
-    article = models.ForeignKey("blog.Article", on_delete=models.PROTECT, related_name="editions")
+    article = models.ForeignKey(
+        "blog.Article", on_delete=goes_with_its_article, related_name="editions"
+    )
     number = models.PositiveIntegerField(_("number"))
     data = models.JSONField(help_text="Content.to_json()")
     digest = models.CharField(max_length=64)
@@ -69,7 +72,7 @@ class Edition(models.Model):
     )
     replaces = models.ForeignKey(
         "self",
-        on_delete=models.PROTECT,
+        on_delete=goes_with_its_article,
         null=True,
         related_name="+",
         help_text="The edition whose interval it ended.",

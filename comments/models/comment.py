@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.models import Article, Edition
+from blog.trash import goes_with_its_article
 from comments import mail, markup
 from comments.models.decision import Decision, Outcome, Stale
 from comments.models.status import STAFF_MAY_MOVE, WRITER_MAY_WITHDRAW, Status
@@ -98,12 +99,15 @@ class Comment(models.Model):
     MAX_LENGTH = 3000
 
     article = models.ForeignKey(
-        Article, verbose_name=_("article"), on_delete=models.PROTECT, related_name="comments"
+        Article,
+        verbose_name=_("article"),
+        on_delete=goes_with_its_article,
+        related_name="comments",
     )
     edition = models.ForeignKey(
         Edition,
         verbose_name=_("edition"),
-        on_delete=models.PROTECT,
+        on_delete=goes_with_its_article,
         null=True,
         blank=True,
         related_name="comments",

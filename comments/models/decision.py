@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.models.append_only import AppendOnly
+from blog.trash import goes_with_its_article
 from comments.models.status import Reason, Status
 
 
@@ -22,7 +23,7 @@ class Decision(AppendOnly):
     comment = models.ForeignKey(
         "comments.Comment",
         verbose_name=_("comment"),
-        on_delete=models.PROTECT,
+        on_delete=goes_with_its_article,
         related_name="decisions",
     )
     from_status = models.CharField(_("from"), max_length=10, choices=Status.choices)

@@ -91,7 +91,8 @@ class Command(BaseCommand):
 
     def add(self, path, outline, author, options):
         if earlier := imported(outline):
-            return f"{path}: already imported as “{earlier.title}”; nothing was added."
+            where = ", which is in the trash" if earlier.trashed_at else ""
+            return f"{path}: already imported as “{earlier.title}”{where}; nothing was added."
         article = add_article(outline, author=author)
         comments = [self.comment(path, article, row) for row in outline.comments]
         if options["approve_comments"]:
