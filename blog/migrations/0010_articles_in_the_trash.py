@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('blog', '0006_article_picture_from_the_library'),
+        ('blog', '0008_keys_are_unique'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
