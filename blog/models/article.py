@@ -1,3 +1,5 @@
+from urllib.parse import unquote
+
 from content_editor.models import Region
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -11,9 +13,11 @@ from blog.html import StaffHTMLField
 from blog.models.audit import Action, AuditEntry
 from blog.models.edition import Edition
 from blog.models.images import Image
+from blog.models.pages import Page
 from blog.models.people import Person
+from blog.models.redirects import Redirect
 from blog.models.topics import Category, Tag
-from blog.slugs import keep_slug, slug_field, unused_slug
+from blog.slugs import slug_field
 
 
 class Status(models.TextChoices):
@@ -51,13 +55,14 @@ class ArticleQuerySet(models.QuerySet):
         )
 
 
-class Article(models.Model):
+class Article(Page):
     """One subject at one address. Its rows are the working copy; readers see its editions."""
 
     slug = slug_field(
         _(
-            "The last part of the article's address. Leave it empty to have it made from the "
-            "title. Once the article has been public it is fixed, so that links keep working."
+            "The last part of the article's address, such as “is-tea-good-for-you”. Leave it "
+            "empty to have it made from the title; it then follows the title until the article is "
+            "public. If you change it after that, the old address leads readers to the new one."
         )
     )
     title = models.CharField(
@@ -204,22 +209,26 @@ class Article(models.Model):
     def __str__(self):
         return self.title
 
-    def save(self, *args, **kwargs):
-        if not self.slug:
-            self.slug = unused_slug(Article.objects, self.title, fallback="article")
-        super().save(*args, **kwargs)
+    # Its address: see Page
+
+    NAMED_BY, HAS_DRAFTS = "title", True
 
     def get_absolute_url(self):
         return reverse("blog:article", args=[self.slug])
-
-    def clean(self):
-        if self.pk and self.has_been_public:
-            keep_slug(self)
 
     @property
     def has_been_public(self):
         """Runs a query."""
         return self.editions.filter(live_from__lte=timezone.now()).exists()
+
+    @property
+    def is_public(self):
+        """Runs a query."""
+        return self.editions.live().exists()
+
+    def record_move(self, was, by):
+        detail = f"{was.get_absolute_url()} → {self.get_absolute_url()}"
+        AuditEntry.record(Action.ADDRESS_CHANGED, by=by, article=self, detail=unquote(detail))
 
     # The content of the working copy
 
@@ -332,6 +341,8 @@ class Article(models.Model):
         )
         Article.objects.filter(pk=self.pk).update(digest=value.digest)
         self.digest = value.digest
+        if at is None:
+            Redirect.objects.give_way(self.get_absolute_url(), by=by)
         AuditEntry.record(
             Action.SCHEDULED if at else Action.PUBLISHED,
             by=by,
