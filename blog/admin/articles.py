@@ -15,6 +15,7 @@ from js_asset import JSON, Media, Script
 
 from blog import checks
 from blog.admin import cards
+from blog.admin.addresses import Addresses
 from blog.admin.article_list import ArticleList
 from blog.admin.forms import (
     ADD,
@@ -40,7 +41,7 @@ def moment(value):
 
 
 @admin.register(Article)
-class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
+class ArticleAdmin(Addresses, ArticleList, DeskFields, ContentEditor):
     form = ArticleForm
     inlines = [TextInline, ProInline, ConInline, SourceInline]
     fieldsets = [
@@ -95,7 +96,8 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
         return [n for n in names if not isinstance(n, list)], counts, lacking, protected
 
     def get_readonly_fields(self, request, obj=None):
-        return ["slug"] if obj and obj.has_been_public else []
+        may_move = obj is None or self.has_publish_permission(request, obj)
+        return [] if may_move or not obj.has_been_public else ["slug"]
 
     # The form
 

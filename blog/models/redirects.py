@@ -42,11 +42,12 @@ class Outcome:
 class RedirectQuerySet(models.QuerySet):
     # All of these take turns: a loop could be made by two who each add one half of it.
 
-    def add(self, old, target, *, by, note=""):
+    def add(self, old, target, *, by, note=None):
         """Lead the address `old` to `target`, in place of where it led so far; the row.
 
         Chains become single steps: where `target` leads on, the end of it is stored, and what led
-        to `old` leads to that end as well. Raises ValidationError at `old_path` or `target`.
+        to `old` leads to that end as well. Without a note the one that was there stays. Raises
+        ValidationError at `old_path`, `target` or `note`.
         """
         try:
             self.add_many([(old, target, note)], by=by)
@@ -55,21 +56,23 @@ class RedirectQuerySet(models.QuerySet):
         return self.get(old_path=paths.typed_path(old))
 
     @transaction.atomic
-    def add_many(self, wishes, *, by):
-        """`add` for many (old, target, note) at once: an Outcome. Raises RefusedError, and
-        nothing is stored."""
+    def add_many(self, wishes, *, by, only_check=False):
+        """`add` for many (old, target, note) at once: an Outcome.
+
+        Raises RefusedError when one of them cannot be; then nothing is stored.
+        """
         self.take_turn()
         rows = {row.old_path: row for row in self.all()}
         plan = _Plan(rows, wishes)
         outcome = plan.outcome(rows)
-        self._store(plan.entries, rows, by)
+        if not only_check:
+            self._store(plan.entries, rows, by)
         return outcome
 
     def check(self, old, target):
-        """Raises ValidationError as `add` would. In a transaction it stays true until its end."""
-        self.take_turn()
+        """Raises ValidationError as `add` would. In a transaction that stays so until its end."""
         try:
-            _Plan({row.old_path: row for row in self.all()}, [(old, target, "")])
+            self.add_many([(old, target, None)], by=None, only_check=True)
         except RefusedError as refused:
             raise refused.errors[0] from refused
 
@@ -284,11 +287,10 @@ class _Plan:
     def _read(self, number, old, target, note):
         old = _at("old_path", paths.typed_path, old)
         target = _at("target", paths.typed_target, target)
-        note = note.strip()
+        if note is None:
+            note = self.entries[old].note if old in self.entries else ""
         if len(note) > 300:
             raise ValidationError({"note": _("This note has more than 300 characters.")})
-        if not note and old in self.entries:
-            note = self.entries[old].note
         if old in self.wishes and self.wishes[old][1].target != target:
             raise ValidationError(
                 {"old_path": _("Another line leads this address somewhere else: %s.") % old}
