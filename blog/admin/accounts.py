@@ -1,11 +1,13 @@
 """Accounts and groups: for superusers alone, and every change of rights is in the trail."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import accounts
 from blog.admin.lookups import ClosedLookups
@@ -64,7 +66,7 @@ class AccountAdmin(RecordedRights, UserAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
 
-    @admin.display(description=_("groups"))
+    @admin.display(description=gettext_lazy("groups"))
     def roles(self, account):
         names = [group.name for group in account.groups.all()]
         return ", ".join([_("superuser"), *names] if account.is_superuser else names)
@@ -74,11 +76,11 @@ class AccountAdmin(RecordedRights, UserAdmin):
         return super().has_delete_permission(request, obj) and obj != request.user
 
     @transaction.atomic
-    def user_change_password(self, request, id, form_url=""):  # noqa: A002  (Django's name)
-        before = User.objects.filter(pk=id).values_list("password", flat=True).first()
+    def user_change_password(self, request, id, form_url=""):
+        account = self.get_object(request, unquote(id))
         response = super().user_change_password(request, id, form_url)
-        account = User.objects.filter(pk=id).first()
-        if account and account.password != before:
+        # None and a stranger's request ended in the call above.
+        if User.objects.get(pk=account.pk).password != account.password:
             accounts.note(account, _("password changed"), by=request.user)
         return response
 

@@ -152,6 +152,10 @@ class RedirectAdmin(CsvExport, ClosedLookups, admin.ModelAdmin):
     def has_import_permission(self, request):
         return self.has_add_permission(request) and self.has_change_permission(request)
 
+    def changelist_view(self, request, extra_context=None):
+        context = {"may_import": self.has_import_permission(request)}
+        return super().changelist_view(request, context | (extra_context or {}))
+
     def import_view(self, request):
         if not self.has_import_permission(request):
             raise PermissionDenied

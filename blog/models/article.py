@@ -3,7 +3,19 @@ from urllib.parse import unquote
 from content_editor.models import Region
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +28,7 @@ from blog.models.images import Image
 from blog.models.pages import Page
 from blog.models.people import Person
 from blog.models.redirects import Redirect
+from blog.models.sections import Section
 from blog.models.topics import Category, Tag
 from blog.slugs import slug_field
 
@@ -30,7 +43,21 @@ class Status(models.TextChoices):
     EXPIRED = "expired", _("Expired")
 
 
+def _points(kind):
+    sections = Section.objects.filter(article=OuterRef("pk"), kind=kind).order_by()
+    count = sections.values("article").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
 class ArticleQuerySet(models.QuerySet):
+    def with_points(self):
+        """Adds `pros_count` and `cons_count`."""
+        return self.annotate(pros_count=_points("pro"), cons_count=_points("con"))
+
+    def overdue(self):
+        """Whose next review should have been by now."""
+        return self.filter(next_review_on__lt=timezone.localdate())
+
     def with_status(self, now=None):
         """Adds `status`, and what it follows from: `live_since`, `due_at` (the next publication),
         `ends_at` and `taken_down_at` of the last edition."""
