@@ -79,6 +79,8 @@ class ArticleForm(forms.ModelForm):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.planned = None
+        if "slug" in self.fields:
+            self.fields["slug"].show_hidden_initial = True
         for name in {"title", "summary"} & self.fields.keys():
             # Their labels are for the ear; this is for the eye.
             self.fields[name].widget.attrs["placeholder"] = self.fields[name].label.capitalize()
@@ -90,6 +92,11 @@ class ArticleForm(forms.ModelForm):
             self.initial["take_down_on"] = self.planned.live_until
             if self.planned.live_from > timezone.now():
                 self.initial["go_live_on"] = self.planned.live_from
+
+    def clean_slug(self):
+        # It may have followed the title, or a colleague changed it, since the form was opened.
+        is_typed = "slug" in self.changed_data
+        return self.cleaned_data["slug"] if is_typed else self.instance.slug
 
     def clean_image_file(self):
         file = self.cleaned_data["image_file"]
