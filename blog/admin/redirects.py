@@ -40,7 +40,7 @@ class RedirectForm(forms.ModelForm):
 
     def _check(self, old, target):
         try:
-            Redirect.objects.check(old, target)
+            Redirect.objects.rehearse(old, target)
         except ValidationError as error:
             for field, errors in error.error_dict.items():
                 self.add_error(field if field in self.fields else None, errors)

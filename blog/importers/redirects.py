@@ -14,6 +14,7 @@ from blog.spreadsheets import typed_cell
 MAX_ROWS = 5000
 MAX_BYTES = 1024 * 1024
 
+NO_HEADER = [0, 1, 2]
 COLUMNS = [{"from", "old", "old_path"}, {"to", "new", "target"}, {"note", "why"}]
 
 
@@ -80,7 +81,7 @@ def _rows(text):
                 order = _order(cells)
                 if order:
                     continue
-                order = [0, 1, 2]
+                order = NO_HEADER
             elif len(rows) + len(errors) >= MAX_ROWS:
                 raise ValidationError(
                     _("These are more than %d rows. Import them in several parts.") % MAX_ROWS
@@ -96,7 +97,7 @@ def _rows(text):
 
 
 def _sort_in(number, cells, order, rows, errors):
-    if order == [0, 1, 2] and len(cells) > 3 and any(cells[3:]):
+    if order is NO_HEADER and any(cells[3:]):
         errors[number] = _("It has more than three cells. Give from, to and perhaps a note.")
         return
     old, target, note = (
@@ -111,7 +112,10 @@ def _sort_in(number, cells, order, rows, errors):
 def _delimiter(line):
     """The one that makes two addresses of the line, or else a comma."""
     for delimiter in "\t;,":
-        cells = [cell.strip().lower() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+        cells = [
+            cell.strip().lower()
+            for cell in next(csv.reader([line[:2000]], delimiter=delimiter), [])
+        ]
         if len(cells) > 1 and (_order(cells) or _looks_like_target(cells[1])):
             return delimiter
     return ","

@@ -69,7 +69,7 @@ class RedirectQuerySet(models.QuerySet):
             self._store(plan.entries, rows, by)
         return outcome
 
-    def check(self, old, target):
+    def rehearse(self, old, target):
         """Raises ValidationError as `add` would. In a transaction that stays so until its end."""
         try:
             self.add_many([(old, target, None)], by=None, only_check=True)
