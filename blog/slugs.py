@@ -1,10 +1,8 @@
-"""The last part of an address: which characters, how it is made, and that it stays."""
+"""The last part of an address: which characters, and how it is made."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import register_converter
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 
@@ -32,43 +30,24 @@ def slug_field(help_text=None):
         allow_unicode=True,
         help_text=help_text
         or gettext_lazy(
-            "The last part of the page's address: letters, digits and hyphens. Leave it empty to "
-            "have it made from the name. It stays as it is from then on, so that links to it "
-            "keep working."
+            "The last part of the page's address: letters, digits and hyphens, such as "
+            "“digital-health”. Leave it empty to have it made from the name. If you change it "
+            "after readers could find the page, the old address leads them to the new one."
         ),
     )
 
 
-def unused_slug(rows, text, *, fallback):
+def slug_base(text, *, fallback):
+    """What the address of something with this name begins with."""
+    return slugify(text, allow_unicode=True)[:80].strip("-_") or fallback
+
+
+def unused_slug(rows, text, *, fallback, is_free=lambda slug: True):
     """An address made from the text that none of the rows of a queryset has."""
-    base = slugify(text, allow_unicode=True)[:80].strip("-_") or fallback
+    base = slug_base(text, fallback=fallback)
     taken = set(rows.filter(slug__startswith=base).values_list("slug", flat=True))
     slug, number = base, 1
-    while slug in taken:
+    while slug in taken or not is_free(slug):
         number += 1
         slug = f"{base}-{number}"
     return slug
-
-
-class NamedPage(models.Model):
-    """Something with a name and a page of its own, whose address never changes."""
-
-    slug = slug_field()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        if not self.slug:
-            rows = type(self)._default_manager
-            self.slug = unused_slug(rows, self.name, fallback=self._meta.model_name)
-        super().save(*args, **kwargs)
-
-    def clean(self):
-        keep_slug(self)
-
-
-def keep_slug(row):
-    """Raises ValidationError when the address of a stored row was changed."""
-    if row.pk and type(row)._default_manager.filter(pk=row.pk).exclude(slug=row.slug).exists():
-        raise ValidationError({"slug": _("This address is fixed: links to it must keep working.")})

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.text import Truncator, capfirst
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import html
-from blog.admin.lookups import ClosedLookups
+from blog.admin.read_only import ReadOnly
 from comments.models import Comment, Decision, Reason, Status
 
 VERBS = {
@@ -23,19 +23,6 @@ VERBS = {
     Status.REJECTED: gettext_lazy("Reject"),
     Status.SPAM: gettext_lazy("Spam"),
 }
-
-
-class ReadOnlyAdmin(ClosedLookups, admin.ModelAdmin):
-    """Nothing is added, edited or deleted here, by anybody."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class StatusTab(admin.SimpleListFilter):
@@ -98,7 +85,7 @@ def _since(comment):
 
 
 @admin.register(Comment)
-class CommentAdmin(ReadOnlyAdmin):
+class CommentAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["excerpt", "article_title", "about", "name", "state", "sent"]
     list_display_links = ["excerpt"]
     list_filter = [StatusTab]
@@ -121,10 +108,6 @@ class CommentAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).prefetch_related("article", "edition")
 
     # The list
-
-    def changelist_view(self, request, extra_context=None):
-        title = {"title": capfirst(self.opts.verbose_name_plural)}
-        return super().changelist_view(request, title | (extra_context or {}))
 
     @admin.display(description=gettext_lazy("comment"))
     def excerpt(self, comment):
@@ -235,7 +218,7 @@ class CommentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
+class DecisionAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["created_at", "comment", "from_status", "to_status", "decider", "reason"]
     list_display_links = None
     list_select_related = ["by", "comment"]

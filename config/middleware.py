@@ -1,5 +1,8 @@
 from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpResponsePermanentRedirect
 
+from blog.models import Redirect
 from config import errors
 
 
@@ -33,5 +36,27 @@ def limit_body(get_response):
             response.headers["Connection"] = "close"
             return response
         return get_response(request)
+
+    return middleware
+
+
+def old_addresses(get_response):
+    """Lead on from an address that has no page any more. A page is always shown before that."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code != 404 or request.method not in {"GET", "HEAD"}:
+            return response
+        try:
+            location = Redirect.objects.location(request.path_info, request.META["QUERY_STRING"])
+        except DatabaseError:
+            # The page that says so must work without a database.
+            return response
+        if location is None:
+            return response
+        moved = HttpResponsePermanentRedirect(location)
+        # Not for good: an editor may correct it, and a new page may take the address.
+        moved.headers["Cache-Control"] = "public, max-age=3600"
+        return moved
 
     return middleware

@@ -40,7 +40,7 @@ class _Form(HTMLParser):
 
     def _start_select(self, attrs):
         self.select = attrs["name"]
-        self.first = True
+        self.first = "multiple" not in attrs
 
     def _start_option(self, attrs):
         if "selected" in attrs:

@@ -244,18 +244,6 @@ def test_without_a_person_the_author_is_the_editorial_team(client, editor):
     assert client.get(ADD).context["adminform"].form["author"].value() == team.pk
 
 
-def test_the_address_can_be_changed_until_the_article_is_public(client, editor):
-    article = factories.article()
-    after(client, send(client, article, {"slug": "tea"}))
-    article.refresh_from_db()
-    assert article.slug == "tea"
-    article.publish(by=editor)
-    assert "slug" not in read(client.get(change_url(article)))[0]
-    after(client, send(client, article, {"slug": "another"}))
-    article.refresh_from_db()
-    assert article.slug == "tea"
-
-
 # Publishing
 
 

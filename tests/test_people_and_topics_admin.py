@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from blog.models import Category, Person, Tag
+from blog.models import Article, Category, Person, Tag
 from tests import factories
 from tests.forms import fill, read
 
@@ -20,15 +20,14 @@ def url(model, page, *args):
 
 
 @pytest.mark.parametrize("model", [Category, Tag, Person])
-def test_a_new_one_gets_the_address_that_is_typed_and_keeps_it(client, model):
+def test_a_new_one_gets_the_address_that_is_typed_and_keeps_it_with_another_name(client, model):
     name = model._meta.model_name
     form_id = f"{name}_form"
     data = fill(client.get(url(name, "add")), {"name": "Sleep", "slug": "sleep"}, form_id=form_id)
     assert client.post(url(name, "add"), data).status_code == 302
     row = model.objects.get(slug="sleep")
     page = client.get(url(name, "change", row.pk))
-    assert "slug" not in read(page, form_id)[0]
-    data = fill(page, {"name": "Rest", "slug": "rest"}, form_id=form_id)
+    data = fill(page, {"name": "Rest"}, form_id=form_id)
     assert client.post(url(name, "change", row.pk), data).status_code == 302
     row.refresh_from_db()
     assert (row.name, row.slug) == ("Rest", "sleep")
@@ -47,6 +46,40 @@ def test_the_editorial_team_stays(client):
     data = {"action": "delete_selected", "_selected_action": [team.pk], "post": "yes"}
     client.post(url("person", "changelist"), data)
     assert Person.objects.editorial_team() == team
+
+
+def test_the_address_of_the_editorial_team_stays(client):
+    team = Person.objects.editorial_team()
+    page = client.get(url("person", "change", team.pk))
+    assert "slug" not in read(page, "person_form")[0]
+    client.post(url("person", "change", team.pk), {"name": "Us", "slug": "us"})
+    assert Person.objects.editorial_team().name == "Us"
+
+
+@pytest.mark.parametrize("model", ["person", "category"])
+def test_the_page_is_linked_only_while_readers_find_it(client, model):
+    person, category = factories.person(), factories.category()
+    row = {"person": person, "category": category}[model]
+    link = f'href="{row.get_absolute_url()}"'
+    assert link not in client.get(url(model, "change", row.pk)).content.decode()
+    factories.live_article("About tea", author=person, category=category)
+    assert link in client.get(url(model, "change", row.pk)).content.decode()
+
+
+@pytest.mark.parametrize("in_bulk", [True, False])
+def test_an_article_whose_tag_is_deleted_has_changes(client, in_bulk):
+    tag = Tag.objects.create(name="Tea")
+    article = factories.article()
+    article.tags.add(tag)
+    article.refresh_digest()
+    article.publish(by=None)
+    if in_bulk:
+        data = {"action": "delete_selected", "_selected_action": [tag.pk], "post": "yes"}
+        client.post(url("tag", "changelist"), data)
+    else:
+        client.post(url("tag", "delete", tag.pk), {"post": "yes"})
+    assert not Tag.objects.exists()
+    assert Article.objects.with_status().get().status == "live_with_changes"
 
 
 def test_a_person_nobody_refers_to_is_deleted(client):

@@ -1,5 +1,17 @@
+from blog.admin.accounts import AccountAdmin, RoleAdmin
 from blog.admin.articles import ArticleAdmin
+from blog.admin.audit import AuditEntryAdmin
 from blog.admin.people import PersonAdmin
+from blog.admin.redirects import RedirectAdmin
 from blog.admin.topics import CategoryAdmin, TagAdmin
 
-__all__ = ["ArticleAdmin", "CategoryAdmin", "PersonAdmin", "TagAdmin"]
+__all__ = [
+    "AccountAdmin",
+    "ArticleAdmin",
+    "AuditEntryAdmin",
+    "CategoryAdmin",
+    "PersonAdmin",
+    "RedirectAdmin",
+    "RoleAdmin",
+    "TagAdmin",
+]

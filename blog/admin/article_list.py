@@ -1,9 +1,10 @@
 """The list of articles at the desk: its columns, filters and what can be done to many at once."""
 
+from urllib.parse import unquote
+
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -11,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin import cards
+from blog.admin.export import CsvExport
 from blog.admin.lookups import ClosedLookups
-from blog.models import Section
 from blog.models.article import Status
 
 
@@ -28,12 +29,6 @@ def _dated(words, value, pattern):
     )
 
 
-def _points(kind):
-    sections = Section.objects.filter(article=OuterRef("pk"), kind=kind).order_by()
-    count = sections.values("article").annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
-
-
 class StatusFilter(admin.SimpleListFilter):
     title = gettext_lazy("status")
     parameter_name = "status"
@@ -45,12 +40,50 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
-class ArticleList(ClosedLookups, admin.ModelAdmin):
+class PlanFilter(admin.SimpleListFilter):
+    title = gettext_lazy("plan")
+    parameter_name = "plan"
+
+    def lookups(self, request, model_admin):
+        return [("goes_live", _("Goes live later")), ("comes_down", _("Comes down later"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "goes_live":
+            return queryset.filter(due_at__isnull=False)
+        if self.value() == "comes_down":
+            return queryset.filter(ends_at__gt=timezone.now())
+        return queryset
+
+
+class OverdueFilter(admin.SimpleListFilter):
+    title = gettext_lazy("next review")
+    parameter_name = "overdue"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Overdue"))]
+
+    def queryset(self, request, queryset):
+        return queryset.overdue() if self.value() == "yes" else queryset
+
+
+def _moment(value):
+    return timezone.localtime(value).isoformat(" ", timespec="minutes") if value else ""
+
+
+def _address(article):
+    return settings.SITE_URL + unquote(article.get_absolute_url())
+
+
+class ArticleList(CsvExport, ClosedLookups, admin.ModelAdmin):
     list_display = ["title", "state", "balance", "author", "category", "since", "due"]
     list_filter = [
         StatusFilter,
-        "category",
+        OverdueFilter,
+        PlanFilter,
+        ("category", admin.RelatedOnlyFieldListFilter),
         ("author", admin.RelatedOnlyFieldListFilter),
+        ("reviewer", admin.RelatedOnlyFieldListFilter),
+        ("tags", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["author", "category"]
     list_per_page = 50
@@ -58,11 +91,30 @@ class ArticleList(ClosedLookups, admin.ModelAdmin):
     empty_value_display = "–"
     search_fields = ["title", "summary", "sections__heading", "sections__body"]
     search_help_text = gettext_lazy("Words of the title, the short answer or a section")
-    actions = ["publish_selected", "unpublish_selected", "trash_selected", "untrash_selected"]
+    actions = [
+        "publish_selected",
+        "unpublish_selected",
+        "export_selected",
+        "trash_selected",
+        "untrash_selected",
+    ]
+    csv_columns = [
+        (gettext_lazy("title"), lambda article: article.title),
+        (gettext_lazy("status"), lambda article: Status(article.status).label),
+        (gettext_lazy("author"), lambda article: article.author),
+        (gettext_lazy("reviewer"), lambda article: article.reviewer),
+        (gettext_lazy("category"), lambda article: article.category),
+        (gettext_lazy("tags"), lambda article: "; ".join(map(str, article.tags.all()))),
+        (gettext_lazy("pros"), lambda article: article.pros_count),
+        (gettext_lazy("cons"), lambda article: article.cons_count),
+        (gettext_lazy("live since"), lambda article: _moment(article.live_since)),
+        (gettext_lazy("goes live"), lambda article: _moment(article.due_at)),
+        (gettext_lazy("next review"), lambda article: article.next_review_on),
+        (gettext_lazy("address"), _address),
+    ]
 
     def get_queryset(self, request):
-        queryset = super().get_queryset(request).with_status()
-        return queryset.annotate(pros_count=_points("pro"), cons_count=_points("con"))
+        return super().get_queryset(request).with_status().with_points()
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def state(self, article):
@@ -85,9 +137,8 @@ class ArticleList(ClosedLookups, admin.ModelAdmin):
     def due(self, article):
         return _dated(gettext_lazy("goes live"), article.due_at, "j M Y, H:i")
 
-    def changelist_view(self, request, extra_context=None):
-        context = {"title": self.opts.verbose_name_plural.capitalize()} | (extra_context or {})
-        return super().changelist_view(request, context)
+    def csv_rows(self, queryset):
+        return queryset.select_related("author", "reviewer", "category").prefetch_related("tags")
 
     @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
     def publish_selected(self, request, queryset):

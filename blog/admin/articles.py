@@ -16,6 +16,7 @@ from js_asset import JSON, Media, Script
 
 from blog import checks
 from blog.admin import cards
+from blog.admin.addresses import Addresses
 from blog.admin.article_list import ArticleList
 from blog.admin.autosave import Autosave
 from blog.admin.conflicts import Merging
@@ -45,7 +46,9 @@ def moment(value):
 
 
 @admin.register(Article)
-class ArticleAdmin(Autosave, Merging, History, Trash, ArticleList, DeskFields, ContentEditor):
+class ArticleAdmin(
+    Autosave, Merging, History, Trash, Addresses, ArticleList, DeskFields, ContentEditor
+):
     form = ArticleForm
     inlines = [TextInline, ProInline, ConInline, SourceInline]
     fieldsets = [
@@ -85,7 +88,8 @@ class ArticleAdmin(Autosave, Merging, History, Trash, ArticleList, DeskFields, C
         return may_publish and self.has_change_permission(request, obj)
 
     def get_readonly_fields(self, request, obj=None):
-        return ["slug"] if obj and obj.has_been_public else []
+        may_move = obj is None or self.has_publish_permission(request, obj)
+        return [] if may_move or not obj.has_been_public else ["slug"]
 
     # The form
 

@@ -105,7 +105,7 @@ class Autosave:
         article.slug = "" if is_new else Article.objects.values_list("slug").get(pk=article.pk)[0]
         if article.author_id is None:
             article.author_id = self.get_changeform_initial_data(request)["author"]
-        article.save()
+        article.save(by=request.user)
         form._save_m2m()
         answer.opened[""] = {
             part: print for part, print in form.sent.items() if part not in NOT_BY_ITSELF

@@ -82,6 +82,8 @@ class ArticleForm(MergingForm):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.planned = None
+        if "slug" in self.fields:
+            self.fields["slug"].show_hidden_initial = True
         for name in {"title", "summary"} & self.fields.keys():
             # Their labels are for the ear; this is for the eye.
             self.fields[name].widget.attrs["placeholder"] = self.fields[name].label.capitalize()

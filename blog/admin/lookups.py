@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.text import capfirst
 
 
 class ClosedLookups:
@@ -14,11 +15,15 @@ class ClosedLookups:
     def lookup_allowed(self, lookup, value, request):
         return lookup in set(self._own_lookups())
 
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
+
     def _own_lookups(self):
         for entry in self.list_filter:
             name = entry[0] if isinstance(entry, tuple) else entry
             if isinstance(name, str):
-                yield from (f"{name}__id__exact", f"{name}__isnull")
+                yield from (f"{name}__exact", f"{name}__id__exact", f"{name}__isnull")
             elif issubclass(name, admin.SimpleListFilter):
                 yield name.parameter_name
 

@@ -1,12 +1,13 @@
 from django.contrib import admin
 from django.db.models import Q
 
+from blog.admin.addresses import Addresses
 from blog.admin.lookups import ClosedLookups
 from blog.admin.widgets import DeskFields
 from blog.models import Article, Person
 
 
-class NamedPage(ClosedLookups):
+class NamedPage(Addresses, ClosedLookups):
     """A row with a page of its own, that articles refer to."""
 
     def save_model(self, request, obj, form, change):
@@ -15,15 +16,23 @@ class NamedPage(ClosedLookups):
         for article in self.articles_of(obj) if change else ():
             article.refresh_digest()
 
+    def delete_model(self, request, obj):
+        self.delete_queryset(request, type(obj).objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request, queryset):
+        articles = [article for row in queryset for article in self.articles_of(row)]
+        super().delete_queryset(request, queryset)
+        for article in articles:
+            article.refresh_digest()
+
     def articles_of(self, obj):
         return obj.articles.all()
 
+    def view_on_site(self, obj):
+        return super().view_on_site(obj) if obj.is_public else None
+
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
-
-    def get_readonly_fields(self, request, obj=None):
-        # The address is made from the name once, and stays, so that links keep working.
-        return ["slug"] if obj else []
 
     def get_deleted_objects(self, objs, request):
         # What is in use stays, whoever asks: that is the reason to give, not a permission.
@@ -45,3 +54,6 @@ class PersonAdmin(NamedPage, DeskFields, admin.ModelAdmin):
         # New articles are signed by the editorial team, and the importer relies on it.
         is_team = obj is not None and obj.slug == Person.EDITORIAL_TEAM
         return super().has_delete_permission(request, obj) and not is_team
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj and obj.slug == Person.EDITORIAL_TEAM else []

@@ -4,6 +4,7 @@ from blog.models.edition import Edition
 from blog.models.images import Image
 from blog.models.people import Person
 from blog.models.presence import Presence
+from blog.models.redirects import Redirect
 from blog.models.reviews import SignOff
 from blog.models.sections import Section, Source
 from blog.models.topics import Category, Tag
@@ -17,6 +18,7 @@ __all__ = [
     "Image",
     "Person",
     "Presence",
+    "Redirect",
     "Section",
     "SignOff",
     "Source",

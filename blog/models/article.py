@@ -1,11 +1,24 @@
 import uuid
 from datetime import timedelta
+from urllib.parse import unquote
 
 from content_editor.models import Region
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +28,14 @@ from blog.html import StaffHTMLField
 from blog.models.audit import Action, AuditEntry
 from blog.models.edition import Edition
 from blog.models.images import Image
+from blog.models.pages import Page
 from blog.models.people import Person
+from blog.models.redirects import Redirect
 from blog.models.restoring import Restoring
+from blog.models.sections import Section
 from blog.models.topics import Category, Tag
 from blog.models.versions import Version
-from blog.slugs import keep_slug, slug_field, unused_slug
+from blog.slugs import slug_field
 
 
 class Status(models.TextChoices):
@@ -30,6 +46,12 @@ class Status(models.TextChoices):
     LIVE = "live", _("Live")
     LIVE_WITH_CHANGES = "live_with_changes", _("Live with changes")
     EXPIRED = "expired", _("Expired")
+
+
+def _points(kind):
+    sections = Section.objects.filter(article=OuterRef("pk"), kind=kind).order_by()
+    count = sections.values("article").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -51,6 +73,14 @@ class ArticleQuerySet(models.QuerySet):
         raise TypeError(Article.TO_THE_TRASH)
 
     delete.queryset_only = delete.alters_data = True
+
+    def with_points(self):
+        """Adds `pros_count` and `cons_count`."""
+        return self.annotate(pros_count=_points("pro"), cons_count=_points("con"))
+
+    def overdue(self):
+        """Whose next review should have been by now."""
+        return self.filter(next_review_on__lt=timezone.localdate())
 
     def with_status(self, now=None):
         """Adds `status`, and what it follows from: `live_since`, `due_at` (the next publication),
@@ -76,15 +106,16 @@ class ArticleQuerySet(models.QuerySet):
         )
 
 
-class Article(models.Model):
+class Article(Page):
     """One subject at one address. Its rows are the working copy; readers see its editions."""
 
     # Known before it is stored, so that the same new article sent twice is one.
     key = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     slug = slug_field(
         _(
-            "The last part of the article's address. Leave it empty to have it made from the "
-            "title. Once the article has been public it is fixed, so that links keep working."
+            "The last part of the article's address, such as “is-tea-good-for-you”. Leave it "
+            "empty to have it made from the title; it then follows the title until the article is "
+            "public. If you change it after that, the old address leads readers to the new one."
         )
     )
     title = models.CharField(
@@ -240,23 +271,30 @@ class Article(models.Model):
     def __str__(self):
         return self.title
 
-    def save(self, *args, **kwargs):
-        if not self.slug:
-            self.slug = unused_slug(Article.objects, self.title, fallback="article")
-        super().save(*args, **kwargs)
+    # Its address: see Page
+
+    NAMED_BY, HAS_DRAFTS = "title", True
 
     def get_absolute_url(self):
         return reverse("blog:article", args=[self.slug])
 
     def clean(self):
-        if self.pk and self.has_been_public:
-            keep_slug(self)
+        super().clean()
         self._refuse_an_address_in_the_trash()
 
     @property
     def has_been_public(self):
         """Runs a query."""
         return self.editions.filter(live_from__lte=timezone.now()).exists()
+
+    @property
+    def is_public(self):
+        """Runs a query."""
+        return self.editions.live().exists()
+
+    def record_move(self, was, by):
+        detail = f"{was.get_absolute_url()} → {self.get_absolute_url()}"
+        AuditEntry.record(Action.ADDRESS_CHANGED, by=by, article=self, detail=unquote(detail))
 
     # The content of the working copy
 
@@ -374,6 +412,8 @@ class Article(models.Model):
         )
         Article.objects.filter(pk=self.pk).update(digest=value.digest)
         self.digest = value.digest
+        if at is None:
+            Redirect.objects.give_way(self.get_absolute_url(), by=by)
         AuditEntry.record(
             Action.SCHEDULED if at else Action.PUBLISHED,
             by=by,

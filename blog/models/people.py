@@ -1,10 +1,12 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.images import ImageField, random_name
-from blog.slugs import NamedPage
+from blog.models.pages import NamedPage
 
 
 class PersonQuerySet(models.QuerySet):
@@ -64,8 +66,32 @@ class Person(NamedPage):
     def __str__(self):
         return self.full_name
 
+    def clean(self):
+        if self.pk and self.slug != self.EDITORIAL_TEAM and self.is_editorial_team:
+            raise ValidationError(
+                {"slug": _("The address of the editorial team stays as it is: imports use it.")}
+            )
+
     def get_absolute_url(self):
         return reverse("blog:person", args=[self.slug])
+
+    @property
+    def is_editorial_team(self):
+        """By the stored row. Runs a query."""
+        return type(self).objects.filter(pk=self.pk, slug=self.EDITORIAL_TEAM).exists()
+
+    @property
+    def editions(self):
+        """Those that name this person as author or reviewer."""
+        return self.authored_editions.model.objects.by_person(self)
+
+    @property
+    def has_been_public(self):
+        return self.editions.filter(live_from__lte=timezone.now()).exists()
+
+    @property
+    def is_public(self):
+        return self.editions.live().exists()
 
     @property
     def full_name(self):

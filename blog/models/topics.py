@@ -1,8 +1,9 @@
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.slugs import NamedPage
+from blog.models.pages import NamedPage
 
 
 class Category(NamedPage):
@@ -23,6 +24,14 @@ class Category(NamedPage):
 
     def get_absolute_url(self):
         return reverse("blog:topic", args=[self.slug])
+
+    @property
+    def has_been_public(self):
+        return self.editions.filter(live_from__lte=timezone.now()).exists()
+
+    @property
+    def is_public(self):
+        return self.editions.live().exists()
 
 
 class Tag(NamedPage):

@@ -2,7 +2,7 @@ import hashlib
 import secrets
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, F, Min, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -28,6 +28,10 @@ class CommentQuerySet(models.QuerySet):
         """How many there are of each status, in one query."""
         found = self.order_by().values_list("status").annotate(Count("pk"))
         return dict.fromkeys(Status.values, 0) | dict(found)
+
+    def waiting(self):
+        """How many wait for a decision, and since when: {"count", "oldest"}, in one query."""
+        return self.pending().aggregate(count=Count("pk"), oldest=Min("created_at"))
 
     def same_as(self, comment):
         """The row that the same form made before, or None."""

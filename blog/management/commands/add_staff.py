@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from blog import accounts
+
 # Without the characters that look alike in print.
 ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -38,6 +40,7 @@ class Command(BaseCommand):
         account.save()
         if group:
             account.groups.add(self.group(group))
+        accounts.record(account, {}, by=None)
         if options["verbosity"]:
             self.stdout.write(f"The password of {username}, shown only this once:")
         self.stdout.write(password)
