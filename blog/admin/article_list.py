@@ -47,7 +47,16 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class ArticleList(ClosedLookups, admin.ModelAdmin):
-    list_display = ["title", "state", "balance", "author", "category", "since", "due"]
+    list_display = [
+        "title",
+        "state",
+        "review_state",
+        "balance",
+        "author",
+        "category",
+        "since",
+        "due",
+    ]
     list_filter = [
         StatusFilter,
         "category",
@@ -62,12 +71,20 @@ class ArticleList(ClosedLookups, admin.ModelAdmin):
     actions = ["publish_selected", "unpublish_selected", "delete_drafts"]
 
     def get_queryset(self, request):
-        queryset = super().get_queryset(request).with_status()
+        queryset = super().get_queryset(request).with_status().with_review()
         return queryset.annotate(pros_count=_points("pro"), cons_count=_points("con"))
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def state(self, article):
         return cards.chip(article.status)
+
+    @admin.display(description=gettext_lazy("review"), empty_value="")
+    def review_state(self, article):
+        if article.waits_for_review:
+            return format_html('<span class="chip waiting">{}</span>', _("Waits for review"))
+        if article.sign_off_is_stale:
+            return format_html('<span class="chip stale">{}</span>', _("Changed since sign-off"))
+        return None
 
     @admin.display(description=gettext_lazy("points"))
     def balance(self, article):

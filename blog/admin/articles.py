@@ -16,6 +16,7 @@ from js_asset import JSON, Media, Script
 from blog import checks
 from blog.admin import cards
 from blog.admin.article_list import ArticleList
+from blog.admin.findings import ChecksPanel, field_ids, linked
 from blog.admin.forms import (
     ADD,
     EXPIRE,
@@ -27,6 +28,7 @@ from blog.admin.forms import (
     ArticleForm,
     pressed,
 )
+from blog.admin.review import ReviewPages
 from blog.admin.sections import ConInline, ProInline, SectionInline, SourceInline, TextInline
 from blog.admin.widgets import MODULES, DeskFields
 from blog.models import Article, Person, Section
@@ -40,7 +42,7 @@ def moment(value):
 
 
 @admin.register(Article)
-class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
+class ArticleAdmin(ReviewPages, ChecksPanel, ArticleList, DeskFields, ContentEditor):
     form = ArticleForm
     inlines = [TextInline, ProInline, ConInline, SourceInline]
     fieldsets = [
@@ -146,8 +148,6 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
                 "editions": editions.order_by("-number")[:10],
                 "status": Article.objects.with_status().get(pk=obj.pk).status,
             }
-            if request.method == "GET":
-                context["missing"] = checks.errors(obj.content())
         response = super().render_change_form(request, context, **kwargs)
         nonce = str(request.csp_nonce)
         response.context_data["nonce"] = nonce
@@ -164,6 +164,7 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
                 JSON(self._content_editor_context(request, context), id="content-editor-context"),
                 Script("js/desk/sections.js", type="module"),
                 Script("js/desk/shortcuts.js", type="module"),
+                Script("js/desk/findings.js", type="module"),
             ],
         )
 
@@ -212,12 +213,15 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
             with transaction.atomic():
                 sentence = answer(request, obj)
         except ValidationError as error:
-            self.message_user(request, self._refusal(button, error.messages), messages.ERROR)
+            refusal = self._refusal(button, obj, error.messages)
+            self.message_user(request, refusal, messages.ERROR)
         else:
             self.message_user(request, sentence, messages.SUCCESS)
         url = reverse("admin:blog_article_change", args=[quote(obj.pk)])
         if button == ADD:
             url += self._blank_row(obj, request.POST[ADD])
+        elif "_review" in request.POST:
+            url = reverse("admin:blog_article_review", args=[quote(obj.pk)])
         return HttpResponseRedirect(url)
 
     @staticmethod
@@ -230,7 +234,12 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
         return ""
 
     @staticmethod
-    def _refusal(button, sentences):
+    def _refusal(button, obj, sentences):
+        content = obj.content()
+        links = {
+            finding.sentence: target
+            for finding, target in field_ids(content, checks.findings(content))
+        }
         opening = {
             PUBLISH: _("It is saved, but it was not published. Mend this first:"),
             SCHEDULE: _("It is saved, but it was not scheduled. Mend this first:"),
@@ -238,7 +247,7 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
         return format_html(
             "{}<ul>{}</ul>",
             opening,
-            format_html_join("", "<li>{}</li>", ((sentence,) for sentence in sentences)),
+            format_html_join("", "<li>{}</li>", ((each,) for each in linked(sentences, links))),
         )
 
     def _after_save(self, request, obj):

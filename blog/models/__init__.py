@@ -3,7 +3,7 @@ from blog.models.audit import AuditEntry
 from blog.models.edition import Edition
 from blog.models.images import Image
 from blog.models.people import Person
-from blog.models.reviews import SignOff
+from blog.models.reviews import Review, SignOff
 from blog.models.sections import Section, Source
 from blog.models.topics import Category, Tag
 from blog.models.versions import Version
@@ -15,6 +15,7 @@ __all__ = [
     "Edition",
     "Image",
     "Person",
+    "Review",
     "Section",
     "SignOff",
     "Source",
