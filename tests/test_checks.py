@@ -347,7 +347,7 @@ def test_links_cost_a_fixed_number_of_queries(django_assert_max_num_queries):
     assert broken == 3 * 500
 
 
-LONG = "Those who drink a cup of tea in the morning " + "and another one " * 6
+LONG = "Those who drink a cup of tea in the morning " + "and another one " * 8
 
 
 def long_sentence(body):
@@ -358,13 +358,19 @@ def long_sentence(body):
 def test_a_long_sentence_is_named():
     finding = long_sentence(f"<p>Tea is old. {LONG}. It is good.</p>")
     assert not finding.is_error
-    assert "In Pro 1, a sentence has 28 words: “Those who drink a cup of …”" in finding.sentence
+    assert "In Pro 1, a sentence has 34 words: “Those who drink a cup of …”" in finding.sentence
     two = long_sentence(f"<p>{LONG}.</p><p>{LONG}!</p>").sentence
-    assert two.startswith("In Pro 1, 2 sentences have more than 25 words; the longest, of 28")
+    assert two.startswith("In Pro 1, 2 sentences have more than 30 words; the longest, of 34")
     in_the_summary = content(summary=f"{SUMMARY} {LONG}.")
     assert ("article", "summary") in [
         f.field for f in checks.findings(in_the_summary) if f.code == "long_sentence"
     ]
+
+
+def test_thirty_words_are_not_too_long():
+    thirty = "word " * 29
+    assert "long_sentence" not in codes(with_body(f"<p>{thirty}word.</p>"))
+    assert "long_sentence" in codes(with_body(f"<p>{thirty}word more.</p>"))
 
 
 @pytest.mark.parametrize(

@@ -76,15 +76,15 @@ class ArticleList(ClosedLookups, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def state(self, article):
-        return cards.chip(article.status)
+        return format_html("{} {}", cards.chip(article.status), self._review_chip(article))
 
-    @admin.display(description=gettext_lazy("review"), empty_value="")
-    def review_state(self, article):
+    @staticmethod
+    def _review_chip(article):
         if article.waits_for_review:
             return format_html('<span class="chip waiting">{}</span>', _("Waits for review"))
         if article.sign_off_is_stale:
             return format_html('<span class="chip stale">{}</span>', _("Changed since sign-off"))
-        return None
+        return ""
 
     @admin.display(description=gettext_lazy("points"))
     def balance(self, article):

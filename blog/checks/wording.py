@@ -12,7 +12,7 @@ from blog.checks.texts import place
 TITLE_MAX = 60
 SUMMARY_MIN, SUMMARY_MAX = 50, 160
 # Words. Longer ones are read twice, or not at all.
-SENTENCE_MAX = 25
+SENTENCE_MAX = 30
 # Characters that are looked at together: the segmenter takes time with the square of some texts.
 PIECE = 2000
 
