@@ -276,7 +276,9 @@ class Content:
         """With the reviewer, when the sign-off is for exactly this text; otherwise without one."""
         if sign_off is None or sign_off.digest != self.substance:
             return self
-        return replace(self, reviewer=_person(sign_off.person), reviewed_on=sign_off.signed_on)
+        # The credentials as they were on that day.
+        reviewer = replace(_person(sign_off.person), job_title=sign_off.credentials)
+        return replace(self, reviewer=reviewer, reviewed_on=sign_off.signed_on)
 
     @classmethod
     def from_json(cls, data):

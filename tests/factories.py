@@ -92,3 +92,11 @@ def approved(article=None, *, by=None, **values):
     Comment.objects.decide(to="approved", by=by, seen={row.pk: row.version})
     row.refresh_from_db()
     return row
+
+
+def reviewer(name="reviewer", *, person_name=None, **values):
+    """An account that may review; with `person_name`, a person that readers know as well."""
+    account = user(name, group="Reviewer")
+    if person_name:
+        person(person_name, user=account, **values)
+    return account

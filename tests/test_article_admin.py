@@ -268,8 +268,8 @@ def test_publishing_saves_and_shows_it(client, editor):
 
 def test_publishing_a_new_article_at_once(client, editor):
     data = fill(client.get(ADD), {"title": "At once"}, button="_publish")
-    data |= new_row("pro", 0, heading="It warms", ordering="10")
-    data |= new_row("con", 0, heading="It cools", ordering="20")
+    data |= new_row("pro", 0, heading="It warms", body="<p>Hot.</p>", ordering="10")
+    data |= new_row("con", 0, heading="It cools", body="<p>Cold.</p>", ordering="20")
     after(client, client.post(ADD, data))
     assert live(Article.objects.get()).content.title == "At once"
 
@@ -283,7 +283,7 @@ def test_the_gate_stops_publishing_but_keeps_the_text(client, editor):
     assert live(article).number == 1
     assert "it was not published" in said(page)
     assert "There is no con." in said(page)
-    assert page.context["missing"] == [
+    assert [finding.sentence for finding, _target in page.context["blocking"]] == [
         "There is no con. Add at least one point that speaks against it."
     ]
 

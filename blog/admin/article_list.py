@@ -75,7 +75,15 @@ def _address(article):
 
 
 class ArticleList(CsvExport, ClosedLookups, admin.ModelAdmin):
-    list_display = ["title", "state", "balance", "author", "category", "since", "due"]
+    list_display = [
+        "title",
+        "state",
+        "balance",
+        "author",
+        "category",
+        "since",
+        "due",
+    ]
     list_filter = [
         StatusFilter,
         OverdueFilter,
@@ -114,11 +122,19 @@ class ArticleList(CsvExport, ClosedLookups, admin.ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_status().with_points()
+        return super().get_queryset(request).with_status().with_review().with_points()
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def state(self, article):
-        return cards.chip(article.status)
+        return format_html("{} {}", cards.chip(article.status), self._review_chip(article))
+
+    @staticmethod
+    def _review_chip(article):
+        if article.waits_for_review:
+            return format_html('<span class="chip waiting">{}</span>', _("Waits for review"))
+        if article.sign_off_is_stale:
+            return format_html('<span class="chip stale">{}</span>', _("Changed since sign-off"))
+        return ""
 
     @admin.display(description=gettext_lazy("points"))
     def balance(self, article):

@@ -20,6 +20,7 @@ from blog.admin.addresses import Addresses
 from blog.admin.article_list import ArticleList
 from blog.admin.autosave import Autosave
 from blog.admin.conflicts import Merging
+from blog.admin.findings import ChecksPanel, field_ids, linked
 from blog.admin.forms import (
     ADD,
     EXPIRE,
@@ -32,6 +33,7 @@ from blog.admin.forms import (
     pressed,
 )
 from blog.admin.history import History
+from blog.admin.review import ReviewPages
 from blog.admin.sections import ConInline, ProInline, SectionInline, SourceInline, TextInline
 from blog.admin.trash import Trash
 from blog.admin.widgets import MODULES, DeskFields
@@ -47,7 +49,16 @@ def moment(value):
 
 @admin.register(Article)
 class ArticleAdmin(
-    Autosave, Merging, History, Trash, Addresses, ArticleList, DeskFields, ContentEditor
+    Autosave,
+    Merging,
+    History,
+    Trash,
+    ReviewPages,
+    ChecksPanel,
+    Addresses,
+    ArticleList,
+    DeskFields,
+    ContentEditor,
 ):
     form = ArticleForm
     inlines = [TextInline, ProInline, ConInline, SourceInline]
@@ -141,8 +152,6 @@ class ArticleAdmin(
                 "editions": editions.defer("data").order_by("-number")[:5],
                 "status": Article.objects.with_status().get(pk=obj.pk).status,
             }
-            if request.method == "GET":
-                context["missing"] = checks.errors(obj.content())
         response = super().render_change_form(request, context, **kwargs)
         nonce = str(request.csp_nonce)
         response.context_data["nonce"] = nonce
@@ -161,6 +170,7 @@ class ArticleAdmin(
                 Script("js/desk/shortcuts.js", type="module"),
                 Script("js/desk/presence.js", type="module"),
                 Script("js/desk/citations.js", type="module"),
+                Script("js/desk/findings.js", type="module"),
             ],
         )
 
@@ -196,12 +206,15 @@ class ArticleAdmin(
             with transaction.atomic():
                 sentence = answer(request, obj)
         except ValidationError as error:
-            self.message_user(request, self._refusal(button, error.messages), messages.ERROR)
+            refusal = self._refusal(button, obj, error.messages)
+            self.message_user(request, refusal, messages.ERROR)
         else:
             self.message_user(request, sentence, messages.SUCCESS)
         url = reverse("admin:blog_article_change", args=[quote(obj.pk)])
         if button == ADD:
             url += self._blank_row(obj, request.POST[ADD])
+        elif "_review" in request.POST:
+            url = reverse("admin:blog_article_review", args=[quote(obj.pk)])
         return HttpResponseRedirect(url)
 
     @staticmethod
@@ -214,7 +227,12 @@ class ArticleAdmin(
         return ""
 
     @staticmethod
-    def _refusal(button, sentences):
+    def _refusal(button, obj, sentences):
+        content = obj.content()
+        links = {
+            finding.sentence: target
+            for finding, target in field_ids(content, checks.findings(content))
+        }
         opening = {
             PUBLISH: _("It is saved, but it was not published. Mend this first:"),
             SCHEDULE: _("It is saved, but it was not scheduled. Mend this first:"),
@@ -222,7 +240,7 @@ class ArticleAdmin(
         return format_html(
             "{}<ul>{}</ul>",
             opening,
-            format_html_join("", "<li>{}</li>", ((sentence,) for sentence in sentences)),
+            format_html_join("", "<li>{}</li>", ((each,) for each in linked(sentences, links))),
         )
 
     def _after_save(self, request, obj):

@@ -68,6 +68,7 @@ def _article(data, people, categories):
         category=categories[data["category"]],
         author=people[data["author"]],
         reviewer=people.get(data["reviewer"]),
+        is_clinical=data.get("clinical", False),
         is_demo=True,
     )
     if data["image"]:

@@ -5,7 +5,7 @@ from blog.models.images import Image
 from blog.models.people import Person
 from blog.models.presence import Presence
 from blog.models.redirects import Redirect
-from blog.models.reviews import SignOff
+from blog.models.reviews import Review, SignOff
 from blog.models.sections import Section, Source
 from blog.models.topics import Category, Tag
 from blog.models.versions import Version
@@ -19,6 +19,7 @@ __all__ = [
     "Person",
     "Presence",
     "Redirect",
+    "Review",
     "Section",
     "SignOff",
     "Source",

@@ -23,7 +23,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import checks, content, trash
+from blog import checks, content, mail, trash
 from blog.html import StaffHTMLField
 from blog.models.audit import Action, AuditEntry
 from blog.models.edition import Edition
@@ -32,6 +32,7 @@ from blog.models.pages import Page
 from blog.models.people import Person
 from blog.models.redirects import Redirect
 from blog.models.restoring import Restoring
+from blog.models.reviews import REVIEW, Review, SignOff
 from blog.models.sections import Section
 from blog.models.topics import Category, Tag
 from blog.models.versions import Version
@@ -78,10 +79,6 @@ class ArticleQuerySet(models.QuerySet):
         """Adds `pros_count` and `cons_count`."""
         return self.annotate(pros_count=_points("pro"), cons_count=_points("con"))
 
-    def overdue(self):
-        """Whose next review should have been by now."""
-        return self.filter(next_review_on__lt=timezone.localdate())
-
     def with_status(self, now=None):
         """Adds `status`, and what it follows from: `live_since`, `due_at` (the next publication),
         `ends_at` and `taken_down_at` of the last edition."""
@@ -104,6 +101,31 @@ class ArticleQuerySet(models.QuerySet):
                 default=Value(Status.DRAFT),
             ),
         )
+
+    def with_review(self):
+        """Adds `signed_digest` of the newest sign-off, `sign_off_is_stale`, and
+        `waits_for_review`."""
+        newest = SignOff.objects.filter(article=OuterRef("pk")).order_by("-signed_at", "-pk")
+        waiting = Review.objects.waiting()
+        return self.annotate(
+            signed_digest=Subquery(newest.values("digest")[:1]),
+            waits_for_review=Exists(waiting.filter(article=OuterRef("pk"))),
+        ).annotate(
+            sign_off_is_stale=Case(
+                When(signed_digest=None, then=Value(False)),
+                When(signed_digest=F("substance"), then=Value(False)),
+                default=Value(True),
+            )
+        )
+
+    def sign_off_out_of_date(self):
+        """Those whose text has changed since somebody signed it off."""
+        return self.with_review().filter(sign_off_is_stale=True)
+
+    def overdue(self, today=None):
+        """Whose next review should have been by now, the longest overdue first."""
+        today = today or timezone.localdate()
+        return self.filter(next_review_on__lt=today).order_by("next_review_on", "pk")
 
 
 class Article(Page):
@@ -229,6 +251,8 @@ class Article(Page):
     )
     # SHA-256 of the working copy's content; differs from the live edition's after a change.
     digest = models.CharField(max_length=64, editable=False, default="")
+    # Content.substance of the working copy: what a sign-off is for.
+    substance = models.CharField(max_length=64, editable=False, default="")
     # SHA-256 of the outline it was imported from; empty when it was written here.
     import_digest = models.CharField(max_length=64, editable=False, default="")
     is_demo = models.BooleanField(editable=False, default=False)
@@ -253,7 +277,10 @@ class Article(Page):
         ordering = ["-changed_at", "-pk"]
         verbose_name = _("article")
         verbose_name_plural = _("articles")
-        permissions = [("publish_article", "Can publish, schedule and unpublish articles")]
+        permissions = [
+            ("publish_article", "Can publish, schedule and unpublish articles"),
+            ("review_article", "Can approve, return and sign off articles"),
+        ]
         indexes = [models.Index(fields=["id"], condition=Q(is_demo=True), name="article_demo")]
         constraints = [
             models.UniqueConstraint(
@@ -325,9 +352,96 @@ class Article(Page):
         Returns the content.
         """
         content = self.content()
-        self.digest = content.digest
-        Article.objects.filter(pk=self.pk).update(digest=self.digest)
+        self.digest, self.substance = content.digest, content.substance
+        Article.objects.filter(pk=self.pk).update(digest=self.digest, substance=self.substance)
         return content
+
+    # Review: who looked at the text, and who stands up for it
+
+    @transaction.atomic
+    def submit_for_review(self, *, by, asked=None, note=""):
+        """Ask `asked`, or anybody who may review, for a look; they get a mail. The review.
+
+        Raises ValidationError when one is waiting already, or that account cannot review it.
+        """
+        self.lock()
+        if self.reviews.waiting().exists():
+            raise ValidationError(_("Somebody has asked for a review already, and it waits."))
+        if asked is not None and asked == by:
+            raise ValidationError(_("Ask somebody else; nobody reviews at their own request."))
+        if asked is not None and not (asked.is_staff and asked.has_perm(REVIEW)):
+            raise ValidationError(_("%s cannot review articles. Ask somebody else.") % asked)
+        review = self.reviews.create(
+            requested_by=by, asked=asked, note=note.strip(), digest=self.content().substance
+        )
+        AuditEntry.record(Action.SUBMITTED, by=by, article=self, detail=review.note)
+        mail.tell_reviewers.enqueue(review.pk)
+        return review
+
+    @transaction.atomic
+    def sign_off(self, *, by, next_review_on=None, note="", seen=None):
+        """The person of the account stands up for exactly this text; the sign-off.
+
+        `seen` is the Content.substance of the text that was on the screen, `next_review_on` the
+        day by which it is to be checked again. A review that waits is approved with it. Raises
+        ValidationError with what is missing.
+        """
+        self.lock()
+        person = self._signer(by)
+        digest = self.unchanged_since(seen)
+        self.next_review_on = self._next_review(next_review_on)
+        self.reviewer = self.reviewer or person
+        self.save(update_fields=["next_review_on", "reviewer", "changed_at"])
+        sign_off = SignOff.objects.create(
+            article=self,
+            person=person,
+            credentials=person.job_title,
+            digest=digest,
+            signed_by=by,
+            note=note.strip(),
+        )
+        AuditEntry.record(Action.SIGNED_OFF, by=by, article=self, detail=str(person))
+        self.refresh_digest()
+        waiting = self.reviews.waiting().first()
+        if waiting and waiting.requested_by_id != by.pk:
+            waiting.approve(by=by, note=note)
+        return sign_off
+
+    def _signer(self, account):
+        person = Person.objects.filter(user=account).first()
+        if person is None:
+            raise ValidationError(
+                _(
+                    "Readers see who signed off, and your account belongs to no person they know. "
+                    "Ask an editor to choose your account on your page under “People”."
+                )
+            )
+        if person.pk == self.author_id:
+            raise ValidationError(
+                _("You are the author of this article. Ask somebody else to sign it off.")
+            )
+        return person
+
+    def _next_review(self, day):
+        day = day or self.next_review_on
+        if day is None and self.is_clinical:
+            raise ValidationError(_("Choose the day of the next review."))
+        if day is not None and day <= timezone.localdate():
+            raise ValidationError(_("Choose a day in the future for the next review."))
+        return day
+
+    def unchanged_since(self, seen):
+        """The Content.substance of the stored text. Raises ValidationError when it is not `seen`;
+        None is taken for any."""
+        now = self.content().substance
+        if seen is not None and seen != now:
+            raise ValidationError(
+                _(
+                    "The text has changed since you opened this page, so nothing was decided. "
+                    "Read it as it is now, and decide again."
+                )
+            )
+        return now
 
     # Publishing: what readers see changes here and nowhere else. Each of these takes its turn with
     # the others on the same article, and goes by the stored row: unsaved changes are dropped.
@@ -355,7 +469,7 @@ class Article(Page):
 
         Raises ValidationError when nothing is public or scheduled, or `at` comes too early.
         """
-        self._lock()
+        self.lock()
         last = self.editions.current_or_scheduled().order_by("live_from").last()
         if last is None:
             raise ValidationError(_("This article is not public, so it cannot expire."))
@@ -373,7 +487,7 @@ class Article(Page):
     def unpublish(self, *, by):
         """Take the article from readers at once and drop what is scheduled. True if that did
         anything."""
-        self._lock(also_in_trash=True)
+        self.lock(also_in_trash=True)
         now = timezone.now()
         dropped = self._unschedule(now)
         live = self.editions.live(now).first()
@@ -387,7 +501,7 @@ class Article(Page):
 
     @transaction.atomic
     def _cut(self, *, by, at, note):
-        self._lock()
+        self.lock()
         now = timezone.now()
         if at is not None and at <= now:
             raise ValidationError(_("This time has passed. Choose a time in the future."))
@@ -438,8 +552,11 @@ class Article(Page):
                 replaced.save(update_fields=["live_until"])
         return len(planned)
 
-    def _lock(self, *, also_in_trash=False):
-        """Raises ValidationError for what is in the trash, where nothing is done to it."""
+    def lock(self, *, also_in_trash=False):
+        """Others who lock it wait for the end of this transaction. Unsaved changes are dropped.
+
+        Raises ValidationError for what is in the trash, where nothing is done to it.
+        """
         self.refresh_from_db(from_queryset=Article.objects.select_for_update())
         if self.trashed_at and not also_in_trash:
             raise ValidationError(_("“%s” is in the trash. Take it out of the trash first.") % self)
@@ -455,7 +572,7 @@ class Article(Page):
         The address and what readers see stay as they are. What was there before is kept as a
         version, and so is the outcome.
         """
-        self._lock()
+        self.lock()
         before = self.content()
         if seen is not None and seen != before.digest:
             raise ValidationError(
@@ -479,7 +596,7 @@ class Article(Page):
     def trash(self, *, by):
         """Take it from readers and from the desk; all it has is kept for 30 days. True if it was
         not in the trash."""
-        self._lock(also_in_trash=True)
+        self.lock(also_in_trash=True)
         if self.trashed_at:
             return False
         self.unpublish(by=by)
@@ -495,7 +612,7 @@ class Article(Page):
 
         True if it was in the trash.
         """
-        self._lock(also_in_trash=True)
+        self.lock(also_in_trash=True)
         if not self.trashed_at:
             return False
         if not self.days_in_trash:

@@ -19,6 +19,7 @@ class Action(models.TextChoices):
     SUBMITTED = "submitted", _("asked for a review of")
     APPROVED = "approved", _("approved")
     RETURNED = "returned", _("returned")
+    WITHDRAWN = "withdrawn", _("withdrew the request for a review of")
     SIGNED_OFF = "signed_off", _("signed off")
     ADDRESS_CHANGED = "address_changed", _("changed the address of")
     REDIRECT_ADDED = "redirect_added", _("added a redirect")

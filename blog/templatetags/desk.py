@@ -34,12 +34,12 @@ def listing(queryset):
 
 
 def _articles():
-    return Article.objects.with_status()
+    return Article.objects.kept().with_status()
 
 
 @register.simple_tag
 def desk_is_empty():
-    return not Article.objects.exists()
+    return not Article.objects.kept().exists()
 
 
 @register.simple_tag
@@ -59,8 +59,10 @@ def desk_changed():
 @register.simple_tag
 def desk_overdue():
     signed = SignOff.objects.filter(article=OuterRef("pk")).order_by("-signed_at", "-pk")
-    articles = Article.objects.overdue().annotate(
-        signed_at=Subquery(signed.values("signed_at")[:1])
+    articles = (
+        Article.objects.kept()
+        .overdue()
+        .annotate(signed_at=Subquery(signed.values("signed_at")[:1]))
     )
     return listing(articles.order_by("next_review_on", "pk"))
 

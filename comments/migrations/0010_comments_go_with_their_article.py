@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('blog', '0010_articles_in_the_trash'),
+        ('blog', '0009_articles_in_the_trash'),
         ('comments', '0002_moderator_group'),
     ]
 
