@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.widgets import MomentInput, OneParagraph
-from blog.images import ImageFormField, clean_upload
+from blog.images import ImageFormField
 from blog.models import Article, Image
 
 SAVE, PUBLISH, SCHEDULE, EXPIRE, UNPUBLISH, ADD = (
@@ -90,10 +90,6 @@ class ArticleForm(forms.ModelForm):
             self.initial["take_down_on"] = self.planned.live_until
             if self.planned.live_from > timezone.now():
                 self.initial["go_live_on"] = self.planned.live_from
-
-    def clean_image_file(self):
-        file = self.cleaned_data["image_file"]
-        return clean_upload(file) if file else None
 
     def save(self, commit=True):
         if file := self.cleaned_data.get("image_file"):
