@@ -21,8 +21,8 @@ NOT_A_PICTURE = gettext_lazy(
     "other kinds have to be saved as one of these first."
 )
 MAX_BYTES = 10 * 1024 * 1024
-# Reading, turning and writing one stays below 250 MB and about a second: a JPEG takes up to 12 bytes
-# of memory a pixel, a WebP 32, and a PNG takes its time.
+# So that reading, turning and writing one stays below 250 MB and at about a second: a JPEG takes up
+# to 12 bytes of memory a pixel, a WebP up to 32, and a PNG takes its time.
 MAX_PIXELS = {"JPEG": 16_000_000, "PNG": 10_000_000, "WEBP": 6_000_000}
 # WebP and AVIF end there.
 MAX_SIDE = 16_000
@@ -81,13 +81,13 @@ def clean_upload(file):
                 return _written_anew(source)
     except ValidationError:
         raise
-    except picture_files.Moves as error:
+    except picture_files.MovingPictureError as error:
         raise ValidationError(
             _("This picture moves. Choose one that stands still; a single frame of it will do.")
         ) from error
     except Image.DecompressionBombError as error:
         raise ValidationError(_too_large(source.format)) from error
-    except Exception as error:  # noqa: BLE001  (decoders raise anything on a hostile file)
+    except Exception as error:  # decoders raise anything on a hostile file
         raise ValidationError(NOT_A_PICTURE) from error
 
 

@@ -17,11 +17,11 @@ MAX_SCANS = 40
 MAX_PROFILE = 2 * 1024 * 1024
 
 
-class NotAPicture(Exception):
+class NotAPictureError(Exception):
     """It is none of the three kinds, or not a whole one."""
 
 
-class Moves(Exception):
+class MovingPictureError(Exception):
     """It has more than one frame."""
 
 
@@ -38,7 +38,7 @@ class PictureFile:
 
 
 def read(data):
-    """Raises NotAPicture and Moves."""
+    """Raises NotAPictureError and MovingPictureError."""
     try:
         if data.startswith(b"\xff\xd8\xff"):
             return _read_jpeg(data)
@@ -47,8 +47,8 @@ def read(data):
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return _read_webp(data)
     except (IndexError, zlib.error) as error:
-        raise NotAPicture from error
-    raise NotAPicture
+        raise NotAPictureError from error
+    raise NotAPictureError
 
 
 # JPEG: segments of a marker, a length and a body; the picture itself has no length.
@@ -66,7 +66,7 @@ def _read_jpeg(data):
         if marker == SOS:
             scans += 1
         if marker in OTHER_SOF | {SOI} or scans > MAX_SCANS:
-            raise NotAPicture
+            raise NotAPictureError
         if marker in SOF | {DHT, SOS, DQT, DRI, EOI} or (marker == APP14 and body[:5] == b"Adobe"):
             kept.append(segment)
         elif marker == APP1 and body.startswith(b"Exif\0\0"):
@@ -74,7 +74,7 @@ def _read_jpeg(data):
         elif marker == APP2 and body.startswith(b"ICC_PROFILE\0"):
             profile.append((body[12], body[14:]))
     if not scans:
-        raise NotAPicture
+        raise NotAPictureError
     return PictureFile(
         "JPEG",
         b"".join(kept),
@@ -89,7 +89,7 @@ def _segments(data):
     for _part in range(MAX_PARTS):
         found = _MARKER.search(data, at, at + 1024)
         if found is None:
-            raise NotAPicture
+            raise NotAPictureError
         marker, start = found[1][0], found.start()
         if marker == EOI:
             yield marker, found[0], b""
@@ -97,14 +97,14 @@ def _segments(data):
         length = int.from_bytes(data[start + 2 : start + 4], "big")
         at = start + 2 + length
         if length < 2 or at > len(data):
-            raise NotAPicture
+            raise NotAPictureError
         if marker == SOS:
             following = _MARKER.search(data, at)
             if following is None:
-                raise NotAPicture
+                raise NotAPictureError
             at = following.start()
         yield marker, data[start:at], data[start + 4 : start + 2 + length]
-    raise NotAPicture
+    raise NotAPictureError
 
 
 # PNG: chunks of a length, a name, a body and a checksum.
@@ -118,9 +118,9 @@ def _read_png(data):
         length = int.from_bytes(data[at : at + 4], "big")
         name, body, end = data[at + 4 : at + 8], data[at + 8 : at + 8 + length], at + 12 + length
         if end > len(data):
-            raise NotAPicture
+            raise NotAPictureError
         if name == b"acTL" and int.from_bytes(body[:4], "big") > 1:
-            raise Moves
+            raise MovingPictureError
         if name in {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}:
             kept.append(data[at:end])
         elif name == b"iCCP":
@@ -130,7 +130,7 @@ def _read_png(data):
         if name == b"IEND":
             return PictureFile("PNG", b"".join(kept), orientation(exif), profile, True)
         at = end
-    raise NotAPicture
+    raise NotAPictureError
 
 
 def _inflate(data):
@@ -144,38 +144,39 @@ def _inflate(data):
 
 
 def _read_webp(data):
-    kept, profile, exif, at = [], b"", b"", 12
-    end = 8 + int.from_bytes(data[4:8], "little")
-    if end > len(data):
-        raise NotAPicture
-    names = set()
-    for _part in range(MAX_PARTS):
-        if at + 8 > end:
-            break
-        name, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
-        body, following = data[at + 8 : at + 8 + length], at + 8 + length + length % 2
-        if at + 8 + length > end:
-            raise NotAPicture
+    kept, others = [], {}
+    for name, chunk in _riff_chunks(data):
         if name in {b"ANIM", b"ANMF"}:
-            raise Moves
+            raise MovingPictureError
         if name in {b"VP8X", b"ALPH", b"VP8 ", b"VP8L"}:
-            kept.append(_without_announcements(data[at:following]))
-        elif name == b"ICCP":
-            profile = body[:MAX_PROFILE]
-        elif name == b"EXIF":
-            exif = body.removeprefix(b"Exif\0\0")
-        names.add(name)
-        at = following
-    if not names & {b"VP8 ", b"VP8L"}:
-        raise NotAPicture
+            kept.append(_without_announcements(chunk))
+        others.setdefault(name, chunk[8:])
+    if not others.keys() & {b"VP8 ", b"VP8L"}:
+        raise NotAPictureError
     inside = b"WEBP" + b"".join(kept)
     return PictureFile(
         "WEBP",
         b"RIFF" + len(inside).to_bytes(4, "little") + inside,
-        orientation(exif),
-        profile,
-        b"VP8L" in names,
+        orientation(others.get(b"EXIF", b"").removeprefix(b"Exif\0\0")),
+        others.get(b"ICCP", b""),
+        b"VP8L" in others,
     )
+
+
+def _riff_chunks(data):
+    end, at = 8 + int.from_bytes(data[4:8], "little"), 12
+    if end > len(data):
+        raise NotAPictureError
+    for _part in range(MAX_PARTS):
+        if at + 8 > end:
+            return
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        following = at + 8 + length + length % 2
+        if following > end:
+            raise NotAPictureError
+        yield data[at : at + 4], data[at:following]
+        at = following
+    raise NotAPictureError
 
 
 def _without_announcements(chunk):

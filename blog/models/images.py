@@ -1,9 +1,51 @@
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator
-from django.db import models
+from django.db import models, transaction
+from django.db.models import ProtectedError, Q, TextField
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from blog import renditions
 from blog.images import ImageField, random_name
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place where a picture is used, in words, and the article it belongs to."""
+
+    article: models.Model
+    place: str
+
+    @property
+    def url(self):
+        return reverse("admin:blog_article_change", args=[self.article.pk])
+
+    def __str__(self):
+        return f"{self.article}: {self.place}"
+
+
+class ImageQuerySet(models.QuerySet):
+    def delete(self):
+        """Raises ProtectedError, whose objects are Uses, when one of them is in use."""
+        images = list(self)
+        if uses := [use for rows in find_uses(images).values() for use in rows]:
+            raise ProtectedError(_in_use(uses), uses)
+        with transaction.atomic():
+            deleted = super().delete()
+            for image in images:
+                _delete_files_later(image.file.name)
+        return deleted
+
+    delete.alters_data = True
+    delete.queryset_only = True
 
 
 class Image(models.Model):
@@ -51,6 +93,8 @@ class Image(models.Model):
     )
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
+    objects = ImageQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("picture")
@@ -62,3 +106,83 @@ class Image(models.Model):
     @property
     def url(self):
         return self.file.url
+
+    def uses(self):
+        """Where it is used, by working copies, editions and saved versions. Five queries."""
+        return find_uses([self])[self.pk]
+
+    def delete(self, *args, **kwargs):
+        """Its files go with it. Raises ProtectedError, whose objects are Uses."""
+        if uses := self.uses():
+            raise ProtectedError(_in_use(uses), uses)
+        with transaction.atomic():
+            _delete_files_later(self.file.name)
+            return super().delete(*args, **kwargs)
+
+
+def _delete_files_later(name):
+    transaction.on_commit(lambda: renditions.delete(name))
+
+
+def _in_use(uses):
+    return gettext("The picture is in use: %s") % "; ".join(str(use) for use in uses)
+
+
+def find_uses(images):
+    """The Uses of each of these pictures, by its primary key, in five queries.
+
+    Texts hold the name of a file and no reference to a row, so they are searched for it: this reads
+    every text that holds a picture.
+    """
+    found = {image.pk: [] for image in images}
+    # What editions, bodies and addresses of renditions have in common.
+    marks = {image.file.name.rpartition(".")[0]: image.pk for image in images if image.file}
+    if not marks:
+        return found
+    for article, place, text in _texts(found, marks):
+        for mark, pk in marks.items():
+            if text is None and pk == article.image_id or text and mark in text:
+                use = Use(article, place)
+                if use not in found[pk]:
+                    found[pk].append(use)
+    return found
+
+
+def _texts(found, marks):
+    """Article, what it is called and the text; None for the text where a row refers to a row."""
+    for article in _model("Article").filter(image__in=found):
+        yield article, gettext("the picture at the top"), None
+    for article in _model("Article").filter(
+        _holds("pros_intro", marks) | _holds("cons_intro", marks)
+    ):
+        yield (
+            article,
+            gettext("the text before the points"),
+            article.pros_intro + article.cons_intro,
+        )
+    for section in _model("Section").filter(_holds("body", marks)).select_related("article"):
+        yield section.article, section.heading or gettext("a text"), section.body
+    editions = _model("Edition").annotate(text=Cast("data", TextField()))
+    for edition in editions.filter(_holds("text", marks)).select_related("article"):
+        yield edition.article, _edition(edition), edition.text
+    versions = _model("Version").annotate(text=Cast("data", TextField()))
+    for version in versions.filter(_holds("text", marks)).select_related("article"):
+        yield version.article, gettext("an earlier saved version"), version.text
+
+
+def _model(name):
+    # They refer to this module themselves.
+    return apps.get_model("blog", name).objects.all()
+
+
+def _holds(field, marks):
+    return reduce(or_, (Q(**{f"{field}__contains": mark}) for mark in marks))
+
+
+def _edition(edition):
+    now = timezone.now()
+    if edition.live_from and edition.live_from > now:
+        return gettext("edition %d, scheduled") % edition.number
+    if edition.live_from and (edition.live_until is None or edition.live_until > now):
+        return gettext("edition %d, which readers see") % edition.number
+    return gettext("edition %d, which can be restored") % edition.number
