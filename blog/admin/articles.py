@@ -16,6 +16,7 @@ from js_asset import JSON, Media, Script
 from blog import checks
 from blog.admin import cards
 from blog.admin.article_list import ArticleList
+from blog.admin.article_picture import ArticlePicture
 from blog.admin.forms import (
     ADD,
     EXPIRE,
@@ -40,7 +41,7 @@ def moment(value):
 
 
 @admin.register(Article)
-class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
+class ArticleAdmin(ArticlePicture, ArticleList, DeskFields, ContentEditor):
     form = ArticleForm
     inlines = [TextInline, ProInline, ConInline, SourceInline]
     fieldsets = [

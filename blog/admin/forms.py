@@ -24,6 +24,8 @@ def pressed(data):
 
 
 LAST_YEAR = 2200
+# So many stand in the list of those who have no JavaScript.
+NEWEST_IMAGES = 50
 
 
 class ArticleForm(forms.ModelForm):
@@ -78,10 +80,12 @@ class ArticleForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        self.planned = None
+        self.planned = self.uploaded_by = None
         for name in {"title", "summary"} & self.fields.keys():
             # Their labels are for the ear; this is for the eye.
             self.fields[name].widget.attrs["placeholder"] = self.fields[name].label.capitalize()
+        if "image" in self.fields:
+            self.fields["image"].widget.choices = self._image_choices()
         if self.instance.pk:
             self.initial["opened_with"] = self.instance.digest
             editions = self.instance.editions
@@ -94,9 +98,20 @@ class ArticleForm(forms.ModelForm):
     def save(self, commit=True):
         if file := self.cleaned_data.get("image_file"):
             self.instance.image = Image.objects.create(
-                file=file, name=self.instance.title, alt=self.instance.image_alt
+                file=file,
+                name=self.instance.title,
+                alt=self.instance.image_alt,
+                uploaded_by=self.uploaded_by,
             )
         return super().save(commit)
+
+    def _image_choices(self):
+        """The newest, and the one that is chosen. The picker searches them all."""
+        newest = list(Image.objects.values_list("pk", "name")[:NEWEST_IMAGES])
+        chosen = str(self["image"].value() or "")
+        if chosen.isascii() and chosen.isdigit() and int(chosen) not in dict(newest):
+            newest += Image.objects.filter(pk=chosen).values_list("pk", "name")
+        return [("", _("No picture")), *newest]
 
     def clean_opened_with(self):
         opened_with, now = self.cleaned_data["opened_with"], self.instance.digest
@@ -130,6 +145,14 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("image_decorative") and cleaned.get("image_alt"):
+            self.add_error(
+                "image_alt",
+                _(
+                    "Either say what the picture shows, or tick that it is only decoration. "
+                    "Empty this, or take the tick away."
+                ),
+            )
         button = pressed(self.data)
         start, end = cleaned.get("go_live_on"), cleaned.get("take_down_on")
         if button == SCHEDULE and "go_live_on" in cleaned:

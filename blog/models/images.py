@@ -1,3 +1,4 @@
+import re
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -6,7 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
-from django.db.models import ProtectedError, Q, TextField
+from django.db.models import ExpressionWrapper, ProtectedError, Q, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -107,8 +108,14 @@ class Image(models.Model):
     def url(self):
         return self.file.url
 
+    @staticmethod
+    def name_from(upload):
+        """What to call a picture that nobody has given a name: as its file was called."""
+        stem = getattr(upload, "name", "").rpartition(".")[0]
+        return " ".join(re.sub(r"[\W_]+", " ", stem).split())[:200] or gettext("Picture")
+
     def uses(self):
-        """Where it is used, by working copies, editions and saved versions. Five queries."""
+        """Where it is used: in working copies, editions and saved versions. Five queries."""
         return find_uses([self])[self.pk]
 
     def delete(self, *args, **kwargs):
@@ -131,52 +138,52 @@ def _in_use(uses):
 def find_uses(images):
     """The Uses of each of these pictures, by its primary key, in five queries.
 
-    Texts hold the name of a file and no reference to a row, so they are searched for it: this reads
-    every text that holds a picture.
+    Texts hold the name of a file and no reference to a row, so the database searches every text
+    for it.
     """
     found = {image.pk: [] for image in images}
-    # What editions, bodies and addresses of renditions have in common.
-    marks = {image.file.name.rpartition(".")[0]: image.pk for image in images if image.file}
+    # What the names of the file and of its renditions have in common.
+    marks = {image.pk: image.file.name.rpartition(".")[0] for image in images if image.file}
     if not marks:
         return found
-    for article, place, text in _texts(found, marks):
-        for mark, pk in marks.items():
-            if text is None and pk == article.image_id or text and mark in text:
-                use = Use(article, place)
-                if use not in found[pk]:
-                    found[pk].append(use)
+    for article in _model("Article").filter(image__in=marks):
+        found[article.image_id].append(Use(article, gettext("the picture at the top")))
+    for row, article, place in _rows_with(marks):
+        use = Use(article, place)
+        for pk in marks:
+            if getattr(row, f"has_{pk}") and use not in found[pk]:
+                found[pk].append(use)
     return found
 
 
-def _texts(found, marks):
-    """Article, what it is called and the text; None for the text where a row refers to a row."""
-    for article in _model("Article").filter(image__in=found):
-        yield article, gettext("the picture at the top"), None
-    for article in _model("Article").filter(
-        _holds("pros_intro", marks) | _holds("cons_intro", marks)
-    ):
-        yield (
-            article,
-            gettext("the text before the points"),
-            article.pros_intro + article.cons_intro,
-        )
-    for section in _model("Section").filter(_holds("body", marks)).select_related("article"):
-        yield section.article, section.heading or gettext("a text"), section.body
-    editions = _model("Edition").annotate(text=Cast("data", TextField()))
-    for edition in editions.filter(_holds("text", marks)).select_related("article"):
-        yield edition.article, _edition(edition), edition.text
-    versions = _model("Version").annotate(text=Cast("data", TextField()))
-    for version in versions.filter(_holds("text", marks)).select_related("article"):
-        yield version.article, gettext("an earlier saved version"), version.text
+def _rows_with(marks):
+    """Rows whose text holds one of these, the article they belong to, and what they are called."""
+    for article in _marked(_model("Article"), marks, "pros_intro", "cons_intro"):
+        yield article, article, gettext("the text before the points")
+    for section in _marked(_model("Section").select_related("article"), marks, "body"):
+        yield section, section.article, section.heading or gettext("a text")
+    for name in ("Edition", "Version"):
+        rows = _model(name).select_related("article").annotate(text=Cast("data", TextField()))
+        for row in _marked(rows.defer("data"), marks, "text"):
+            place = _edition(row) if name == "Edition" else gettext("an earlier saved version")
+            yield row, row.article, place
+
+
+def _marked(rows, marks, *fields):
+    conditions = {
+        f"has_{pk}": reduce(or_, (Q(**{f"{field}__contains": mark}) for field in fields))
+        for pk, mark in marks.items()
+    }
+    flags = {
+        name: ExpressionWrapper(condition, output_field=models.BooleanField())
+        for name, condition in conditions.items()
+    }
+    return rows.annotate(**flags).filter(reduce(or_, conditions.values()))
 
 
 def _model(name):
     # They refer to this module themselves.
     return apps.get_model("blog", name).objects.all()
-
-
-def _holds(field, marks):
-    return reduce(or_, (Q(**{f"{field}__contains": mark}) for mark in marks))
 
 
 def _edition(edition):
