@@ -98,8 +98,8 @@ def _written_anew(source):
     options = _options(picture, source)
     # Each step lets go of the picture before it: two of them are the most that is in memory.
     picture = _in_plain_colours(picture, source.profile)
-    if turn := _UPRIGHT.get(source.orientation):
-        picture = picture.transpose(turn)
+    if source.orientation in _UPRIGHT:
+        picture = picture.transpose(_UPRIGHT[source.orientation])
     picture.info = {}
     out = BytesIO()
     picture.save(out, source.format, **options)

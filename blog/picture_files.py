@@ -113,22 +113,31 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
 def _read_png(data):
-    kept, profile, exif, at = [PNG_START], b"", b"", len(PNG_START)
-    for _part in range(MAX_PARTS):
-        length = int.from_bytes(data[at : at + 4], "big")
-        name, body, end = data[at + 4 : at + 8], data[at + 8 : at + 8 + length], at + 12 + length
-        if end > len(data):
-            raise NotAPictureError
-        if name == b"acTL" and int.from_bytes(body[:4], "big") > 1:
+    kept, profile, exif = [PNG_START], b"", b""
+    for name, chunk in _png_chunks(data):
+        if name == b"acTL" and int.from_bytes(chunk[8:12], "big") > 1:
             raise MovingPictureError
         if name in {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}:
-            kept.append(data[at:end])
+            if zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:], "big"):
+                raise NotAPictureError
+            kept.append(chunk)
         elif name == b"iCCP":
-            profile = _inflate(body.partition(b"\0")[2][1:])
+            profile = _inflate(chunk[8:-4].partition(b"\0")[2][1:])
         elif name == b"eXIf":
-            exif = body
+            exif = chunk[8:-4]
+    return PictureFile("PNG", b"".join(kept), orientation(exif), profile, True)
+
+
+def _png_chunks(data):
+    at = len(PNG_START)
+    for _part in range(MAX_PARTS):
+        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        if end > len(data):
+            raise NotAPictureError
+        name = data[at + 4 : at + 8]
+        yield name, data[at:end]
         if name == b"IEND":
-            return PictureFile("PNG", b"".join(kept), orientation(exif), profile, True)
+            return
         at = end
     raise NotAPictureError
 
