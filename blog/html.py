@@ -13,6 +13,8 @@ from django.utils.safestring import mark_safe
 from django_prose_editor.config import allowlist_from_extensions, expand_extensions
 from django_prose_editor.fields import ProseEditorField, create_sanitizer
 
+from blog.renditions import with_renditions
+
 EXTENSIONS = {
     "Bold": True,
     "Italic": True,
@@ -61,7 +63,7 @@ def _flat_enough(html):
 
 def trusted(html):
     """Sanitise and mark as safe to print: what reaches a page is clean, however it was stored."""
-    return mark_safe(sanitize(html))  # noqa: S308
+    return mark_safe(with_renditions(sanitize(html)))  # noqa: S308
 
 
 def trusted_with_marks(html):

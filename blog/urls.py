@@ -10,6 +10,10 @@ urlpatterns = [
     path("topics/<any_slug:slug>/", views.topic, name="topic"),
     path("people/<any_slug:slug>/", views.person, name="person"),
     path("how-we-work/", views.how_we_work, name="how_we_work"),
-    # Only names that blog/images.py makes.
-    re_path(r"^media/(?P<path>[a-z]+/[0-9a-f]{32}\.[a-z]{3,4})$", views.media, name="media"),
+    # Only names that blog/images.py and blog/renditions.py make.
+    re_path(
+        r"^media/(?P<path>[a-z]+/[0-9a-f]{32}(?:-[0-9]{1,4})?\.[a-z]{3,4})$",
+        views.media,
+        name="media",
+    ),
 ]

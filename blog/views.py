@@ -1,5 +1,7 @@
 """What readers get. Every page is a function of live editions; none reads the working copy."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count
@@ -8,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from blog import renditions
 from blog.models import Category, Edition, Person
 
 PER_PAGE = 12
@@ -52,9 +55,17 @@ def how_we_work(request):
 
 @require_safe
 def media(request, path):
-    """Pictures. Their names are random and never used twice, so they may be kept for good."""
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    """Pictures. Their names are random and never used twice, so they may be kept for good.
+
+    A rendition that the worker has not made yet is answered with the picture itself.
+    """
+    folder = Path(settings.MEDIA_ROOT)
+    stand_ins = [name for name in renditions.originals(path) if (folder / name).is_file()]
+    is_there = not stand_ins or (folder / path).is_file()
+    response = serve(request, path if is_there else stand_ins[0], document_root=folder)
+    response.headers["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if is_there else "public, max-age=60"
+    )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

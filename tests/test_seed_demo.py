@@ -6,11 +6,18 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from blog import renditions
 from blog.models import Article, Edition, Person, Source
 from comments.models import Comment
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_renditions(monkeypatch):
+    """They take the worker seconds, and no test here looks at them."""
+    monkeypatch.setattr(renditions, "FORMATS", {})
 
 
 def seed(**options):

@@ -1,6 +1,7 @@
 from blog.admin.accounts import AccountAdmin, RoleAdmin
 from blog.admin.articles import ArticleAdmin
 from blog.admin.audit import AuditEntryAdmin
+from blog.admin.images import ImageAdmin
 from blog.admin.people import PersonAdmin
 from blog.admin.redirects import RedirectAdmin
 from blog.admin.topics import CategoryAdmin, TagAdmin
@@ -10,6 +11,7 @@ __all__ = [
     "ArticleAdmin",
     "AuditEntryAdmin",
     "CategoryAdmin",
+    "ImageAdmin",
     "PersonAdmin",
     "RedirectAdmin",
     "RoleAdmin",

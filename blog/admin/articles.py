@@ -18,6 +18,7 @@ from blog import checks
 from blog.admin import cards
 from blog.admin.addresses import Addresses
 from blog.admin.article_list import ArticleList
+from blog.admin.article_picture import ArticlePicture
 from blog.admin.autosave import Autosave
 from blog.admin.conflicts import Merging
 from blog.admin.findings import ChecksPanel, field_ids, linked
@@ -55,6 +56,7 @@ class ArticleAdmin(
     Trash,
     ReviewPages,
     ChecksPanel,
+    ArticlePicture,
     Addresses,
     ArticleList,
     DeskFields,

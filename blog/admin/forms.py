@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.admin.merging import MergingForm
 from blog.admin.widgets import MomentInput, OneParagraph
-from blog.images import ImageFormField, clean_upload
+from blog.images import ImageFormField
 from blog.models import Article, Image
 
 SAVE, PUBLISH, SCHEDULE, EXPIRE, UNPUBLISH, ADD = (
@@ -27,6 +27,8 @@ def pressed(data):
 
 
 LAST_YEAR = 2200
+# So many stand in the list of those who have no JavaScript.
+NEWEST_IMAGES = 50
 
 
 class ArticleForm(MergingForm):
@@ -81,12 +83,12 @@ class ArticleForm(MergingForm):
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        self.planned = None
-        if "slug" in self.fields:
-            self.fields["slug"].show_hidden_initial = True
+        self.planned = self.uploaded_by = None
         for name in {"title", "summary"} & self.fields.keys():
             # Their labels are for the ear; this is for the eye.
             self.fields[name].widget.attrs["placeholder"] = self.fields[name].label.capitalize()
+        if "image" in self.fields:
+            self.fields["image"].widget.choices = self._image_choices()
         self.initial["key"] = self.instance.key
         if self.instance.pk:
             editions = self.instance.editions
@@ -102,16 +104,23 @@ class ArticleForm(MergingForm):
         columns = {field.name for field in Article._meta.get_fields() if field.concrete}
         return {name: [name] for name in self.fields if name in columns - {"key"}}
 
-    def clean_image_file(self):
-        file = self.cleaned_data["image_file"]
-        return clean_upload(file) if file else None
-
     def save(self, commit=True):
         if file := self.cleaned_data.get("image_file"):
             self.instance.image = Image.objects.create(
-                file=file, name=self.instance.title, alt=self.instance.image_alt
+                file=file,
+                name=self.instance.title,
+                alt=self.instance.image_alt,
+                uploaded_by=self.uploaded_by,
             )
         return super().save(commit)
+
+    def _image_choices(self):
+        """The newest, and the one that is chosen. The picker searches them all."""
+        newest = list(Image.objects.values_list("pk", "name")[:NEWEST_IMAGES])
+        chosen = str(self["image"].value() or "")
+        if chosen.isascii() and chosen.isdigit() and int(chosen) not in dict(newest):
+            newest += Image.objects.filter(pk=chosen).values_list("pk", "name")
+        return [("", _("No picture")), *newest]
 
     def clean_go_live_on(self):
         return self._within_reason("go_live_on")
@@ -131,6 +140,14 @@ class ArticleForm(MergingForm):
         cleaned = super().clean()
         if not self.instance.pk and cleaned.get("key"):
             self.instance.key = cleaned["key"]
+        if cleaned.get("image_decorative") and cleaned.get("image_alt"):
+            self.add_error(
+                "image_alt",
+                _(
+                    "Either say what the picture shows, or tick that it is only decoration. "
+                    "Empty this, or take the tick away."
+                ),
+            )
         button = pressed(self.data)
         start, end = cleaned.get("go_live_on"), cleaned.get("take_down_on")
         if button == SCHEDULE and "go_live_on" in cleaned:

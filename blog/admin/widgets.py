@@ -14,7 +14,7 @@ MODULES = ImportMap(
         f"desk/{name}": f"js/desk/{name}.js"
         for name in (
             *("announce", "autosave", "backup", "cards", "collapse", "counts", "forms"),
-            *("prose", "rows"),
+            *("pictures", "prose", "rows"),
         )
     }
 )
