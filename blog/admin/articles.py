@@ -24,9 +24,12 @@ from blog.admin.forms import (
     SAVE,
     SCHEDULE,
     UNPUBLISH,
+    UNSCHEDULE,
     ArticleForm,
     pressed,
 )
+from blog.admin.preview import Previews
+from blog.admin.preview_links import PreviewLinks
 from blog.admin.sections import ConInline, ProInline, SectionInline, SourceInline, TextInline
 from blog.admin.widgets import MODULES, DeskFields
 from blog.models import Article, Person, Section
@@ -40,7 +43,7 @@ def moment(value):
 
 
 @admin.register(Article)
-class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
+class ArticleAdmin(Previews, PreviewLinks, ArticleList, DeskFields, ContentEditor):
     form = ArticleForm
     inlines = [TextInline, ProInline, ConInline, SourceInline]
     fieldsets = [
@@ -107,7 +110,10 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
     def get_formset_kwargs(self, request, obj, inline, prefix):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, SectionInline):
-            kwargs["form_kwargs"] = {"source_choices": self._source_choices(obj)}
+            kwargs["form_kwargs"] = {
+                "source_choices": self._source_choices(obj),
+                "form_key": request.POST.get("form_key", ""),
+            }
         if inline.get_extra(request, obj):
             rows = obj.sources if isinstance(inline, SourceInline) else obj.sections
             last = rows.order_by("-ordering").first() if obj.pk else None
@@ -164,6 +170,7 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
                 JSON(self._content_editor_context(request, context), id="content-editor-context"),
                 Script("js/desk/sections.js", type="module"),
                 Script("js/desk/shortcuts.js", type="module"),
+                Script("js/desk/preview.js", type="module"),
             ],
         )
 
@@ -207,6 +214,7 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
             SCHEDULE: self._schedule,
             EXPIRE: self._expire,
             UNPUBLISH: self._unpublish,
+            UNSCHEDULE: self._unschedule,
         }[button]
         try:
             with transaction.atomic():
@@ -272,8 +280,7 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
 
     @staticmethod
     def _is_shown_already(request, obj):
-        live = obj.editions.live().first()
-        same = live and live.digest == obj.digest and not obj.editions.scheduled().exists()
+        same = obj.shown_as(obj.digest)
         return same and not request.desk["end_changed"] and not request.desk["note"]
 
     def _schedule(self, request, obj):
@@ -312,6 +319,16 @@ class ArticleAdmin(ArticleList, DeskFields, ContentEditor):
             return _("Saved. It was not public, so nothing changed for readers.")
         self.log_change(request, obj, _("Unpublished."))
         return _("Unpublished. Readers do not see it any more; the text is kept here.")
+
+    def _unschedule(self, request, obj):
+        if not obj.unschedule(by=request.user):
+            return _("Saved. Nothing was scheduled, so nothing changed for readers.")
+        self.log_change(request, obj, _("Cancelled the schedule."))
+        if live := obj.editions.live().first():
+            words = _("The schedule is cancelled. Readers keep edition %d.") % live.number
+        else:
+            words = _("The schedule is cancelled. Readers see nothing of it.")
+        return words
 
     def _set_end(self, request, obj, edition):
         end = request.desk["take_down_on"]

@@ -1,21 +1,25 @@
+import uuid
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog.admin.moments import MomentField
 from blog.admin.widgets import MomentInput, OneParagraph
 from blog.images import ImageFormField, clean_upload
 from blog.models import Article, Image
 
-SAVE, PUBLISH, SCHEDULE, EXPIRE, UNPUBLISH, ADD = (
+SAVE, PUBLISH, SCHEDULE, UNSCHEDULE, EXPIRE, UNPUBLISH, ADD = (
     "_save",
     "_publish",
     "_schedule",
+    "_unschedule",
     "_expire",
     "_unpublish",
     "_add",
 )
 # What changes the pages of readers.
-PUBLISHING = {PUBLISH, SCHEDULE, EXPIRE, UNPUBLISH}
+PUBLISHING = {PUBLISH, SCHEDULE, UNSCHEDULE, EXPIRE, UNPUBLISH}
 
 
 def pressed(data):
@@ -24,6 +28,16 @@ def pressed(data):
 
 
 LAST_YEAR = 2200
+
+
+class FormKey(forms.CharField):
+    """Random, and the same for as long as one form is open."""
+
+    def __init__(self):
+        super().__init__(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
+
+    def has_changed(self, initial, data):
+        return False
 
 
 class ArticleForm(forms.ModelForm):
@@ -38,22 +52,22 @@ class ArticleForm(forms.ModelForm):
         required=False,
         help_text=_("JPEG, PNG or WebP, best 1600 pixels wide or more, up to 10 MB."),
     )
-    go_live_on = forms.DateTimeField(
+    go_live_on = MomentField(
         label=_("Go live on"),
         required=False,
-        widget=MomentInput,
         help_text=_("Until then readers keep what they have. “Schedule” needs it."),
     )
-    take_down_on = forms.DateTimeField(
+    take_down_on = MomentField(
         label=_("Take down on"),
         required=False,
-        widget=MomentInput,
         help_text=_("Empty means never. It counts once you publish, schedule or press “Expire”."),
         # So that a colleague who set it meanwhile is not overruled by a form that was open.
         show_hidden_initial=True,
     )
     # The digest of the working copy that the form was opened with.
     opened_with = forms.CharField(required=False, widget=forms.HiddenInput)
+    # What the keys of new rows are made from, so that a preview has the same as the publication.
+    form_key = FormKey()
     note = forms.CharField(
         label=_("What changed"),
         required=False,
@@ -87,9 +101,12 @@ class ArticleForm(forms.ModelForm):
             editions = self.instance.editions
             self.planned = editions.current_or_scheduled().order_by("live_from").last()
         if self.planned:
-            self.initial["take_down_on"] = self.planned.live_until
+            self._stored("take_down_on", self.planned.live_until)
             if self.planned.live_from > timezone.now():
-                self.initial["go_live_on"] = self.planned.live_from
+                self._stored("go_live_on", self.planned.live_from)
+
+    def _stored(self, name, at):
+        self.initial[name] = self.fields[name].stored = at
 
     def clean_image_file(self):
         file = self.cleaned_data["image_file"]

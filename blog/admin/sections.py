@@ -1,10 +1,12 @@
 """The parts of an article's form: its sections, one formset for each kind, and its sources."""
 
 import re
+import uuid
 
 from content_editor.admin import ContentEditorInline
 from django import forms
 from django.contrib import admin
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.widgets import DeskFields, OneParagraph
@@ -44,10 +46,14 @@ class SectionForm(OrderedForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args, kind, source_choices=(), **kwargs):
+    def __init__(self, *args, kind, source_choices=(), form_key="", **kwargs):
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
             self.instance.kind = kind
+            if form_key:
+                # A preview and the publication of the same form give a new row the same key.
+                name = f"{form_key[:100]} {self.prefix}"
+                self.instance.key = uuid.uuid5(uuid.NAMESPACE_OID, name)
         self.fields["sources"].choices = source_choices
         self.initial["sources"] = [source.pk for source in self.initial.get("sources", ())]
 
@@ -118,6 +124,15 @@ class SectionFormSet(TextKeepingFormSet):
 
     def get_form_kwargs(self, index):
         return super().get_form_kwargs(index) | {"kind": self.kind}
+
+    def save_new(self, form, commit=True):
+        try:
+            with transaction.atomic():
+                return super().save_new(form, commit)
+        except IntegrityError:
+            # The form was sent twice, and the key of its row is taken.
+            form.instance.key = uuid.uuid4()
+            return super().save_new(form, commit)
 
 
 class TextFormSet(SectionFormSet):

@@ -3,6 +3,7 @@ from blog.models.audit import AuditEntry
 from blog.models.edition import Edition
 from blog.models.images import Image
 from blog.models.people import Person
+from blog.models.previews import PreviewLink, PreviewOpening
 from blog.models.reviews import SignOff
 from blog.models.sections import Section, Source
 from blog.models.topics import Category, Tag
@@ -15,6 +16,8 @@ __all__ = [
     "Edition",
     "Image",
     "Person",
+    "PreviewLink",
+    "PreviewOpening",
     "Section",
     "SignOff",
     "Source",

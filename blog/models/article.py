@@ -205,12 +205,16 @@ class Article(models.Model):
         return self.title
 
     def save(self, *args, **kwargs):
-        if not self.slug:
-            self.slug = unused_slug(Article.objects, self.title, fallback="article")
+        self.complete()
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("blog:article", args=[self.slug])
+
+    def complete(self):
+        """Fill in what is left empty on purpose. Runs a query when that is the address."""
+        if not self.slug:
+            self.slug = unused_slug(Article.objects, self.title, fallback="article")
 
     def clean(self):
         if self.pk and self.has_been_public:
@@ -248,6 +252,12 @@ class Article(models.Model):
         """To be called after any change to the working copy: it decides "live with changes"."""
         self.digest = self.content().digest
         Article.objects.filter(pk=self.pk).update(digest=self.digest)
+
+    def shown_as(self, digest):
+        """The live edition, when readers see exactly this already and nothing else is planned."""
+        if not self.pk or self.editions.scheduled().exists():
+            return None
+        return self.editions.live().filter(digest=digest).select_related("article").first()
 
     # Publishing: what readers see changes here and nowhere else. Each of these takes its turn with
     # the others on the same article, and goes by the stored row: unsaved changes are dropped.
@@ -304,6 +314,19 @@ class Article(models.Model):
         if dropped or live:
             AuditEntry.record(Action.UNPUBLISHED, by=by, article=self)
         return bool(dropped or live)
+
+    @transaction.atomic
+    def unschedule(self, *, by):
+        """Drop what is scheduled; what is live stays, with the end it had. True if that did
+        anything."""
+        self._lock()
+        planned = list(self.editions.scheduled().order_by("live_from"))
+        if planned:
+            self._unschedule(timezone.now())
+            numbers = ", ".join(str(edition.number) for edition in planned)
+            detail = _("Edition %s") % numbers
+            AuditEntry.record(Action.UNSCHEDULED, by=by, article=self, detail=detail)
+        return bool(planned)
 
     @transaction.atomic
     def _cut(self, *, by, at, note):
