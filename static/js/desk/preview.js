@@ -10,6 +10,7 @@ const covers = matchMedia("(max-width: 1100px)")
 const PAUSE = 1000
 
 let waiting
+let cameFrom
 let number = 0
 
 const frames = () => [...pane.querySelectorAll("iframe")]
@@ -22,7 +23,7 @@ function send() {
   frame.name = `preview-${(number += 1)}`
   frame.title = pane.dataset.title
   frame.className = "waiting"
-  frame.addEventListener("load", () => show(frame), { once: true })
+  frame.addEventListener("load", () => show(frame))
   pane.querySelector("[data-stage]").append(frame)
   const before = [form.action, form.target]
   ;[form.action, form.target] = [button.formAction, frame.name]
@@ -40,11 +41,13 @@ function leaveFilesOut({ formData }) {
 }
 
 function show(frame) {
+  const page = frame.contentDocument
+  // The empty page that a new frame begins with.
+  if (page?.URL === "about:blank") return
   const others = frames().filter((other) => other !== frame)
   const isLate = others.some((other) => !other.classList.contains("waiting") && place(other) > place(frame))
   if (isLate) return frame.remove()
   const top = others.find((other) => !other.classList.contains("waiting"))?.contentWindow
-  const page = frame.contentDocument
   const isPreview = Boolean(page?.querySelector(".preview-bar"))
   pane.querySelector("[data-failed]").hidden = isPreview
   if (!isPreview) {
@@ -77,17 +80,25 @@ function setOpen(wanted) {
   button.setAttribute("aria-expanded", String(wanted))
   setCovering()
   if (wanted) {
+    cameFrom = document.activeElement
     send()
-    pane.querySelector("[data-close]").focus()
+    // Beside the form one goes on writing.
+    if (covers.matches) pane.querySelector("[data-close]").focus()
+    announce(pane.dataset.opened)
   } else {
     for (const frame of frames()) frame.remove()
-    button.focus()
+    const isElsewhere = form.contains(document.activeElement)
+    if (!isElsewhere) (form.contains(cameFrom) ? cameFrom : button).focus()
+    announce(pane.dataset.closed)
   }
 }
 
 function setCovering() {
   const isCovered = isOpen() && covers.matches
-  for (const part of [form, document.getElementById("header")]) part.inert = isCovered
+  for (const id of [form.id, "header", "desk-nav"]) {
+    const part = document.getElementById(id)
+    if (part) part.inert = isCovered
+  }
 }
 
 function setWidth(chosen) {
@@ -102,7 +113,8 @@ function byKey(event) {
     event.preventDefault()
     setOpen(!isOpen())
   } else if (event.key === "Escape" && isOpen() && !event.defaultPrevented) {
-    if (pane.contains(event.target) || event.view !== window) setOpen(false)
+    const isInPane = pane.contains(event.target) || event.view !== window
+    if (isInPane || event.target === button) setOpen(false)
   }
 }
 
