@@ -131,6 +131,16 @@ def test_a_draft_can_be_deleted_with_its_links(article):
     assert not Version.objects.exists()
 
 
+def test_a_draft_with_a_pinned_link_is_deleted_at_the_desk(client, article):
+    make(article, shows="now")
+    client.force_login(factories.editor())
+    url = reverse("admin:blog_article_delete", args=[article.pk])
+    page = client.get(url).content.decode()
+    assert "protected" not in page
+    assert client.post(url, {"post": "yes"}).status_code == 302
+    assert not Article.objects.exists()
+
+
 # When it ends
 
 
