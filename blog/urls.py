@@ -7,6 +7,7 @@ app_name = "blog"
 urlpatterns = [
     path("", views.home, name="home"),
     path("articles/<any_slug:slug>/", views.article, name="article"),
+    path("preview/<str:token>/", views.preview, name="preview"),
     path("topics/<any_slug:slug>/", views.topic, name="topic"),
     path("people/<any_slug:slug>/", views.person, name="person"),
     path("how-we-work/", views.how_we_work, name="how_we_work"),

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from csp.constants import NONE
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count
@@ -11,9 +13,12 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from blog import renditions
-from blog.models import Category, Edition, Person
+from blog.models import Category, Edition, Person, PreviewLink
+from blog.models.previews import browser_family
 
 PER_PAGE = 12
+# For previews: their comment form is there to be looked at.
+NOTHING_SENT = {"form-action": [NONE]}
 
 
 @require_safe
@@ -31,6 +36,46 @@ def article(request, slug):
         Edition.objects.live().select_related("article"), article__slug=slug
     )
     return render(request, "blog/article.html", {"edition": edition, "content": edition.content})
+
+
+def preview_page(request, edition, **preview):
+    """The article's page with marks on it, for nobody but the one who asked for it.
+
+    Without the marks it has the bytes that readers get of this edition, which may be unsaved.
+    """
+    context = {"edition": edition, "content": edition.content, "preview": preview}
+    return unlisted(render(request, "blog/article.html", context))
+
+
+def unlisted(response):
+    """Kept by no cache and no search engine."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+@csp_replace(NOTHING_SENT)
+def preview(request, token):
+    """For people without a login: what a preview link shows."""
+    link = PreviewLink.objects.find(token)
+    if link is None:
+        response = unlisted(render(request, "blog/preview_over.html", status=404))
+    elif not link.is_open():
+        response = unlisted(render(request, "blog/preview_over.html", status=410))
+    else:
+        if _is_opened_by_a_person(request):
+            link.log_opening(browser_family(request.headers.get("User-Agent", "")))
+        edition = link.edition_shown()
+        response = preview_page(request, edition, link=link, is_public=edition.is_live())
+    # The address is a key; it is not told to the sites that the article links to.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _is_opened_by_a_person(request):
+    purpose = request.headers.get("Sec-Purpose") or request.headers.get("Purpose", "")
+    return request.method == "GET" and "prefetch" not in purpose
 
 
 @require_safe

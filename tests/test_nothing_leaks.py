@@ -8,15 +8,15 @@ import pytest
 from django.urls import get_resolver
 from django.utils import timezone
 
-from blog.models import Article, Person
+from blog.models import Article, Person, PreviewLink
 from comments.models import Comment, Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 HIDDEN = [Status.PENDING, Status.REJECTED, Status.SPAM, Status.WITHDRAWN]
-# The desk, which asks for a login, and pages that show a comment to whoever knows its key.
-NOT_PUBLIC = {"admin", "comments:status", "comments:withdraw"}
+# The desk, which asks for a login, and pages that show one thing to whoever knows its key.
+NOT_PUBLIC = {"admin", "comments:status", "comments:withdraw", "blog:preview"}
 
 
 def addresses():
@@ -121,6 +121,35 @@ def test_no_hidden_word_is_on_any_public_address(client, planted):
     leaks = [where for where, word in planted.items() if word in shown]
     assert leaks == []
     assert not client.cookies
+
+
+def test_no_public_page_leads_to_a_preview(client, planted):
+    for article in Article.objects.all():
+        PreviewLink.objects.make(article, by=None, days=7)
+    pages = crawl(client, {"/", *(article.get_absolute_url() for article in Article.objects.all())})
+    assert not any("/preview/" in url for url in pages)
+
+
+def test_a_preview_link_shows_its_own_draft_and_nothing_else_that_is_hidden(client, planted):
+    article = Article.objects.get(slug="shown-to-all")
+    link = PreviewLink.objects.make(article, by=None, days=7)
+    shown = client.get(link.get_absolute_url()).content.decode()
+    seen = {where for where, word in planted.items() if word in shown}
+    assert "title of working copy" in seen
+    elsewhere = (*HIDDEN, "approved", "draft", "future", "unpublished")
+    assert not [where for where in seen if where.endswith(elsewhere)]
+    assert not client.cookies
+
+
+def test_a_preview_link_that_is_closed_or_wrong_shows_nothing(client, planted):
+    link = PreviewLink.objects.make(Article.objects.first(), by=None, days=7)
+    wrong = {"/preview/x/", f"/preview/{link.secret}/", link.get_absolute_url()[:-2] + "/"}
+    link.revoke(by=None)
+    pages = crawl(client, wrong | {link.get_absolute_url()})
+    shown = "".join(pages.values())
+    assert [where for where, word in planted.items() if word in shown] == []
+    assert {pages[url][:3] for url in wrong} == {"404"}
+    assert pages[link.get_absolute_url()].startswith("410")
 
 
 def test_the_sweep_visits_every_kind_of_public_address(client, planted):

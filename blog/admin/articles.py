@@ -30,10 +30,13 @@ from blog.admin.forms import (
     SAVE,
     SCHEDULE,
     UNPUBLISH,
+    UNSCHEDULE,
     ArticleForm,
     pressed,
 )
 from blog.admin.history import History
+from blog.admin.preview import Previews
+from blog.admin.preview_links import PreviewLinks
 from blog.admin.review import ReviewPages
 from blog.admin.sections import ConInline, ProInline, SectionInline, SourceInline, TextInline
 from blog.admin.trash import Trash
@@ -56,6 +59,8 @@ class ArticleAdmin(
     Trash,
     ReviewPages,
     ChecksPanel,
+    Previews,
+    PreviewLinks,
     ArticlePicture,
     Addresses,
     ArticleList,
@@ -173,6 +178,7 @@ class ArticleAdmin(
                 Script("js/desk/presence.js", type="module"),
                 Script("js/desk/citations.js", type="module"),
                 Script("js/desk/findings.js", type="module"),
+                Script("js/desk/preview.js", type="module"),
             ],
         )
 
@@ -203,6 +209,7 @@ class ArticleAdmin(
             SCHEDULE: self._schedule,
             EXPIRE: self._expire,
             UNPUBLISH: self._unpublish,
+            UNSCHEDULE: self._unschedule,
         }[button]
         try:
             with transaction.atomic():
@@ -276,8 +283,7 @@ class ArticleAdmin(
 
     @staticmethod
     def _is_shown_already(request, obj):
-        live = obj.editions.live().first()
-        same = live and live.digest == obj.digest and not obj.editions.scheduled().exists()
+        same = obj.shown_as(obj.digest)
         return same and not request.desk["end_changed"] and not request.desk["note"]
 
     def _schedule(self, request, obj):
@@ -316,6 +322,16 @@ class ArticleAdmin(
             return _("Saved. It was not public, so nothing changed for readers.")
         self.log_change(request, obj, _("Unpublished."))
         return _("Unpublished. Readers do not see it any more; the text is kept here.")
+
+    def _unschedule(self, request, obj):
+        if not obj.unschedule(by=request.user):
+            return _("Saved. Nothing was scheduled, so nothing changed for readers.")
+        self.log_change(request, obj, _("Cancelled the schedule."))
+        if live := obj.editions.live().first():
+            words = _("The schedule is cancelled. Readers keep edition %d.") % live.number
+        else:
+            words = _("The schedule is cancelled. Readers see nothing of it.")
+        return words
 
     def _set_end(self, request, obj, edition):
         end = request.desk["take_down_on"]

@@ -5,20 +5,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.merging import MergingForm
+from blog.admin.moments import MomentField
 from blog.admin.widgets import MomentInput, OneParagraph
 from blog.images import ImageFormField
 from blog.models import Article, Image
 
-SAVE, PUBLISH, SCHEDULE, EXPIRE, UNPUBLISH, ADD = (
+SAVE, PUBLISH, SCHEDULE, UNSCHEDULE, EXPIRE, UNPUBLISH, ADD = (
     "_save",
     "_publish",
     "_schedule",
+    "_unschedule",
     "_expire",
     "_unpublish",
     "_add",
 )
 # What changes the pages of readers.
-PUBLISHING = {PUBLISH, SCHEDULE, EXPIRE, UNPUBLISH}
+PUBLISHING = {PUBLISH, SCHEDULE, UNSCHEDULE, EXPIRE, UNPUBLISH}
 
 
 def pressed(data):
@@ -43,16 +45,14 @@ class ArticleForm(MergingForm):
         required=False,
         help_text=_("JPEG, PNG or WebP, best 1600 pixels wide or more, up to 10 MB."),
     )
-    go_live_on = forms.DateTimeField(
+    go_live_on = MomentField(
         label=_("Go live on"),
         required=False,
-        widget=MomentInput,
         help_text=_("Until then readers keep what they have. “Schedule” needs it."),
     )
-    take_down_on = forms.DateTimeField(
+    take_down_on = MomentField(
         label=_("Take down on"),
         required=False,
-        widget=MomentInput,
         help_text=_("Empty means never. It counts once you publish, schedule or press “Expire”."),
         # So that a colleague who set it meanwhile is not overruled by a form that was open.
         show_hidden_initial=True,
@@ -94,9 +94,12 @@ class ArticleForm(MergingForm):
             editions = self.instance.editions
             self.planned = editions.current_or_scheduled().order_by("live_from").last()
         if self.planned:
-            self.initial["take_down_on"] = self.planned.live_until
+            self._stored("take_down_on", self.planned.live_until)
             if self.planned.live_from > timezone.now():
-                self.initial["go_live_on"] = self.planned.live_from
+                self._stored("go_live_on", self.planned.live_from)
+
+    def _stored(self, name, at):
+        self.initial[name] = self.fields[name].stored = at
 
     @cached_property
     def parts(self):
@@ -138,16 +141,7 @@ class ArticleForm(MergingForm):
 
     def clean(self):
         cleaned = super().clean()
-        if not self.instance.pk and cleaned.get("key"):
-            self.instance.key = cleaned["key"]
-        if cleaned.get("image_decorative") and cleaned.get("image_alt"):
-            self.add_error(
-                "image_alt",
-                _(
-                    "Either say what the picture shows, or tick that it is only decoration. "
-                    "Empty this, or take the tick away."
-                ),
-            )
+        self._check_picture(cleaned)
         button = pressed(self.data)
         start, end = cleaned.get("go_live_on"), cleaned.get("take_down_on")
         if button == SCHEDULE and "go_live_on" in cleaned:
@@ -163,6 +157,16 @@ class ArticleForm(MergingForm):
             if not (self.planned and self.planned.live_until):
                 self.add_error("take_down_on", _("Choose the day and the time to take it down."))
         return cleaned
+
+    def _check_picture(self, cleaned):
+        if cleaned.get("image_decorative") and cleaned.get("image_alt"):
+            self.add_error(
+                "image_alt",
+                _(
+                    "Either say what the picture shows, or tick that it is only decoration. "
+                    "Empty this, or take the tick away."
+                ),
+            )
 
     @property
     def unused_times(self):

@@ -108,6 +108,8 @@ class MergingForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
         self._sent = dict(cleaned)
+        if not self.instance.pk and cleaned.get("key"):
+            self.instance.key = cleaned["key"]
         if self.instance.pk:
             sent = self.sent
             for part in self.opened_with.keys() & sent.keys():
@@ -198,6 +200,9 @@ class RowFormSet(forms.BaseInlineFormSet):
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
+        if index is not None and not form.instance.pk and not form.is_bound:
+            # A blank row. The one that the page makes new rows from gets no key.
+            form.initial["key"] = uuid.uuid4()
         # Django's field would look each row up once more, in a query of its own.
         form.fields["id"] = forms.IntegerField(
             required=False, initial=form.instance.pk, widget=forms.HiddenInput
@@ -220,6 +225,7 @@ class RowFormSet(forms.BaseInlineFormSet):
     def _sort_rows(self):
         """Put what exists first, as Django wants it, and drop what is deleted for both."""
         rows = [self._typed(number) for number in range(self.total_form_count())]
+        self._give_keys(rows)
         known = self._known(rows)
         there, new = [], []
         for number, row in enumerate(rows):
@@ -235,6 +241,19 @@ class RowFormSet(forms.BaseInlineFormSet):
             else:
                 new.append(number)
         self._rewrite(rows, there, new)
+
+    def _give_keys(self, rows):
+        """A new row that came without a key gets the same one by every button of the form."""
+        form_key = self.data.get("key", "")
+        candidates = {
+            uuid.uuid5(uuid.NAMESPACE_OID, f"{form_key} {self.prefix}-{number}"): row
+            for number, row in enumerate(rows)
+            if form_key and not self._key(row) and not self._pk(row)
+        }
+        if candidates:
+            taken = self.model.objects.filter(key__in=candidates).values_list("key", flat=True)
+            for key in candidates.keys() - set(taken):
+                candidates[key]["key"] = [str(key)]
 
     def _known(self, rows):
         """The rows of this article that exist, as key (or pk, for a row without) to pk."""

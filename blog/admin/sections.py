@@ -38,12 +38,6 @@ class RowForm(MergingForm):
         place = self.cleaned_data["ordering"]
         return self.instance.ordering if place is None else place
 
-    def clean(self):
-        cleaned = super().clean()
-        if not self.instance.pk and cleaned.get("key"):
-            self.instance.key = cleaned["key"]
-        return cleaned
-
 
 class CitedSources(forms.TypedMultipleChoiceField):
     """Sources of the article by their number in the database; one that is gone is left out."""

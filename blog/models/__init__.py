@@ -4,6 +4,7 @@ from blog.models.edition import Edition
 from blog.models.images import Image
 from blog.models.people import Person
 from blog.models.presence import Presence
+from blog.models.previews import PreviewLink, PreviewOpening
 from blog.models.redirects import Redirect
 from blog.models.reviews import Review, SignOff
 from blog.models.sections import Section, Source
@@ -20,6 +21,8 @@ __all__ = [
     "Presence",
     "Redirect",
     "Review",
+    "PreviewLink",
+    "PreviewOpening",
     "Section",
     "SignOff",
     "Source",

@@ -443,6 +443,12 @@ class Article(Page):
             )
         return now
 
+    def shown_as(self, digest):
+        """The live edition, when readers see exactly this already and nothing else is planned."""
+        if not self.pk or self.editions.scheduled().exists():
+            return None
+        return self.editions.live().filter(digest=digest).select_related("article").first()
+
     # Publishing: what readers see changes here and nowhere else. Each of these takes its turn with
     # the others on the same article, and goes by the stored row: unsaved changes are dropped.
 
@@ -498,6 +504,19 @@ class Article(Page):
         if dropped or live:
             AuditEntry.record(Action.UNPUBLISHED, by=by, article=self)
         return bool(dropped or live)
+
+    @transaction.atomic
+    def unschedule(self, *, by):
+        """Drop what is scheduled; what is live stays, with the end it had. True if that did
+        anything."""
+        self._lock()
+        planned = list(self.editions.scheduled().order_by("live_from"))
+        if planned:
+            self._unschedule(timezone.now())
+            numbers = ", ".join(str(edition.number) for edition in planned)
+            detail = _("Edition %s") % numbers
+            AuditEntry.record(Action.UNSCHEDULED, by=by, article=self, detail=detail)
+        return bool(planned)
 
     @transaction.atomic
     def _cut(self, *, by, at, note):

@@ -130,6 +130,15 @@ class Edition(models.Model):
     def content(self):
         return Content.from_json(self.data)
 
+    def is_live(self, now=None):
+        now = now or timezone.now()
+        return bool(
+            self.pk
+            and self.live_from
+            and self.live_from <= now
+            and (self.live_until is None or now < self.live_until)
+        )
+
     def end(self, at):
         """Stop being live at `at`. One that began at that very moment was never live."""
         self.live_until = at
@@ -137,26 +146,37 @@ class Edition(models.Model):
             self.live_from = self.live_until = None
 
     @classmethod
-    def cut(cls, article, content, *, by, note, live_from, **interval):
-        past = article.editions.aggregate(
-            number=Max("number"), first=Min("live_from", filter=Q(live_from__lt=live_from))
-        )
+    def draft(cls, article, content, *, live_from, **values):
+        """The next edition of an article as `cut` would store it, unsaved: what a preview shows.
+
+        The article may be unsaved too.
+        """
+        past = {"number": None, "first": None}
+        if article.pk:
+            past = article.editions.aggregate(
+                number=Max("number"), first=Min("live_from", filter=Q(live_from__lt=live_from))
+            )
         day = timezone.localdate(live_from)
         first_day = timezone.localdate(past["first"]) if past["first"] else None
-        return cls.objects.create(
+        return cls(
             article=article,
             number=(past["number"] or 0) + 1,
             data=content.to_json(),
             digest=content.digest,
-            created_by=by,
-            note=note,
             live_from=live_from,
-            **interval,
             published_on=content.date or first_day or day,
             updated_on=day if first_day and first_day != day else None,
-            category=article.category,
-            author=article.author,
-            reviewer=Person.objects.filter(slug=content.reviewer.slug).first()
-            if content.reviewer
-            else None,
+            category_id=article.category_id,
+            author_id=article.author_id,
+            **values,
         )
+
+    @classmethod
+    def cut(cls, article, content, *, by, note, live_from, **interval):
+        edition = cls.draft(
+            article, content, live_from=live_from, created_by=by, note=note, **interval
+        )
+        if content.reviewer:
+            edition.reviewer = Person.objects.filter(slug=content.reviewer.slug).first()
+        edition.save(force_insert=True)
+        return edition

@@ -28,14 +28,19 @@ class Page(models.Model):
         if update_fields is not None and "slug" not in update_fields:
             super().save(*args, update_fields=update_fields, **kwargs)
             return
+        was = self.settle_slug()
+        super().save(*args, update_fields=update_fields, **kwargs)
+        if was is None or was.slug != self.slug:
+            self._take_address(was, by)
+
+    def settle_slug(self):
+        """Make the slug what it is saved as; the stored row, or None."""
         rows = type(self)._default_manager
         was = rows.filter(pk=self.pk).first() if self.pk else None
         self.slug = unicodedata.normalize("NFC", self.slug)
         if not self.slug or (was and self._follows_name(was)):
             self.slug = self._unused_slug()
-        super().save(*args, update_fields=update_fields, **kwargs)
-        if was is None or was.slug != self.slug:
-            self._take_address(was, by)
+        return was
 
     @property
     def has_been_public(self):
