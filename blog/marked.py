@@ -326,18 +326,13 @@ def _likeness(one, other):
     return 2 * common / (one.total() + other.total())
 
 
-def _runs(old, new, effort):
-    """("=", "-" or "+", tokens): what stayed, went and came, in order."""
+def _gaps(old, new, effort):
+    """(start, end, other start, other end, length) of each change and of what stays behind it."""
     same = list(matches([t.key for t in old], [t.key for t in new], effort))
     i = j = 0
     for start, other, length in [*_worth_showing(same, old, new), (len(old), len(new), 0)]:
-        if start > i:
-            yield "-", old[i:start]
-        if other > j:
-            yield "+", new[j:other]
+        yield i, start, j, other, length
         i, j = start + length, other + length
-        if length:
-            yield "=", new[other:j]
 
 
 def _worth_showing(same, old, new):
@@ -358,16 +353,19 @@ def _changed(one, other):
 
 def _merge(old, new, effort):
     pairs = list(_pairs(old, new, effort))
-    html, opened = [], ()
-    sizes = {"=": 0, "-": 0, "+": 0}
+    html, opened, added, removed = [], (), 0, 0
     for path, (one, other) in zip(_paths(pairs), pairs, strict=True):
         html += _steps(opened, path)
         opened = path
-        for sign, tokens in _runs(one.tokens if one else (), other.tokens if other else (), effort):
-            sizes[sign] += len(tokens)
-            html.append(_run(sign, tokens))
+        old_tokens, new_tokens = (block.tokens if block else () for block in (one, other))
+        line = ""
+        for i, start, j, end, length in _gaps(old_tokens, new_tokens, effort):
+            removed, added = removed + start - i, added + end - j
+            line += _change(old_tokens, i, start, new_tokens, j, end)
+            line += _words(new_tokens[end : end + length])
+        html.append(line.strip())
     html += _steps(opened, ())
-    return Marked(trusted_with_marks("".join(html).strip()), sizes["+"], sizes["-"])
+    return Marked(trusted_with_marks("".join(html)), added, removed)
 
 
 def _paths(pairs):
@@ -406,14 +404,38 @@ def _steps(opened, path):
     yield from (part.start for part in path[common:])
 
 
-def _run(sign, tokens):
-    inner = "".join(
-        _group(marks, list(group), named=sign != "=")
-        for marks, group in groupby(tokens, key=lambda token: token.marks)
+def _change(old, i, old_end, new, j, end):
+    """What went and what came between two stretches that stayed.
+
+    A space that only one text has stands inside its mark, so that each text alone has its own.
+    """
+    before = (bool(i and old[i - 1].space), bool(j and new[j - 1].space))
+    after = (
+        old[old_end - 1].space if old_end > i else before[0],
+        new[end - 1].space if end > j else before[1],
     )
-    space = " " if tokens[-1].space else ""
-    tag = {"=": "", "-": "del", "+": "ins"}[sign]
-    return (f"<{tag}>{inner.rstrip()}</{tag}>" if tag else inner.rstrip()) + space
+    went = _mark("del", old[i:old_end], before[0] > before[1], after[0] > after[1])
+    came = _mark("ins", new[j:end], before[1] > before[0], after[1] > after[0])
+    if not (went or came):
+        return " " if before[1] else ""
+    between = " " if went and came and all(before) and all(after) else ""
+    # A text that has nothing here but a space cannot have it inside a mark.
+    alone = (before[0] and not went) or (before[1] and not came)
+    start = " " if all(before) or (alone and not all(after)) else ""
+    return f"{start}{went}{between}{came}{' ' * all(after)}"
+
+
+def _mark(tag, tokens, space_before, space_after):
+    if not tokens:
+        return ""
+    words = _words(tokens, named=True)
+    return f"<{tag}>{' ' * space_before}{words}{' ' * space_after}</{tag}>"
+
+
+def _words(tokens, *, named=False):
+    """The HTML of these tokens, without a space behind the last one."""
+    groups = groupby(tokens, key=lambda token: token.marks)
+    return "".join(_group(marks, list(group), named=named) for marks, group in groups).rstrip()
 
 
 def _group(marks, tokens, *, named):

@@ -34,6 +34,25 @@ def test_words_are_marked_inside_a_sentence():
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("good for you? today", "good for you?"),
+        ("a monitor.", "a monitor for people."),
+        ("(old text)", "(new text)"),
+        ("foo bar", "foo, bar"),
+        ("one two three", "one three"),
+        ("does. The app colours it", "does, but it is red. It"),
+    ],
+)
+def test_each_text_alone_keeps_its_spaces(old, new):
+    for one, other in ((old, new), (new, old)):
+        merged = words(one, other)
+        for mark, text in (("ins", one), ("del", other)):
+            alone = re.sub(rf"<{mark}>.*?</{mark}>", "", merged)
+            assert " ".join(re.sub(r"<[^>]*>", "", alone).split()) == text
+
+
 def test_equal_texts_have_no_marks():
     merged = marked.texts("The same.", "The same.")
     assert merged.is_same
