@@ -47,16 +47,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class ArticleList(ClosedLookups, admin.ModelAdmin):
-    list_display = [
-        "title",
-        "state",
-        "review_state",
-        "balance",
-        "author",
-        "category",
-        "since",
-        "due",
-    ]
+    list_display = ["title", "state", "balance", "author", "category", "since", "due"]
     list_filter = [
         StatusFilter,
         "category",
