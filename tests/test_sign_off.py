@@ -72,6 +72,12 @@ def test_an_account_of_nobody_cannot_sign_off():
     assert not article.sign_offs.exists()
 
 
+def test_nobody_signs_off_by_a_command(rita):
+    factories.person("No Account")
+    with pytest.raises(ValidationError, match="belongs to no person"):
+        factories.article().sign_off(by=None, next_review_on=NEXT_YEAR)
+
+
 def test_the_author_cannot_sign_off(rita):
     article = factories.article(author=rita.person)
     with pytest.raises(ValidationError, match="You are the author"):

@@ -408,8 +408,8 @@ class Article(Page):
         return sign_off
 
     def _signer(self, account):
-        person = Person.objects.filter(user=account).first()
-        if person is None:
+        person = account and Person.objects.filter(user=account).first()
+        if not person:
             raise ValidationError(
                 _(
                     "Readers see who signed off, and your account belongs to no person they know. "
