@@ -15,7 +15,10 @@ class OrderedForm(forms.ModelForm):
     """A row with its place. The page moves rows about; without JavaScript the number is typed."""
 
     ordering = forms.IntegerField(
-        label=_("Place"), required=False, widget=forms.NumberInput({"data-ordering": ""})
+        label=_("Place"),
+        required=False,
+        widget=forms.NumberInput({"data-ordering": ""}),
+        help_text=_("The smaller the number, the earlier it comes."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -33,7 +36,11 @@ class OrderedForm(forms.ModelForm):
 
 class SectionForm(OrderedForm):
     heading = OneParagraph(
-        label=_("Heading"), max_length=200, required=False, placeholder=_("Heading")
+        label=_("Heading"),
+        max_length=200,
+        required=False,
+        placeholder=_("Heading"),
+        help_text=Section._meta.get_field("heading").help_text,
     )
     # The content editor asks for it; an article has one region, so nothing is stored.
     region = forms.CharField(required=False, initial="main", widget=forms.HiddenInput)
@@ -42,6 +49,7 @@ class SectionForm(OrderedForm):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick what supports this section; readers find the numbers at its end."),
     )
 
     def __init__(self, *args, kind, source_choices=(), **kwargs):
@@ -209,7 +217,9 @@ class SourceFormSet(TextKeepingFormSet):
 
 
 class SourceForm(OrderedForm):
-    title = OneParagraph(label=_("Title"), max_length=300)
+    title = OneParagraph(
+        label=_("Title"), max_length=300, help_text=Source._meta.get_field("title").help_text
+    )
 
 
 class SourceInline(PartOfArticle, admin.StackedInline):
