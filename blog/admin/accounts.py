@@ -15,7 +15,40 @@ from blog.admin.lookups import ClosedLookups
 User = get_user_model()
 
 
+HELP = {
+    "username": gettext_lazy(
+        "What this person types to log in, such as “miriam”: letters, digits and @ . + - _ only. "
+        "Colleagues see it in the audit trail."
+    ),
+    "first_name": gettext_lazy("With the last name it stands for the account everywhere here."),
+    "last_name": gettext_lazy("Readers never see it; what they see is the name of a person."),
+    "email": gettext_lazy("Where mails of this desk go. Readers never see it."),
+    "is_active": gettext_lazy(
+        "Take the tick away when somebody leaves: the account cannot log in any more, and what it "
+        "did stays in the audit trail. Better than deleting it."
+    ),
+    "is_staff": gettext_lazy("Without it the account cannot open this desk at all."),
+    "is_superuser": gettext_lazy(
+        "May do everything, changing accounts and rights included. Give it to as few as you can."
+    ),
+    "groups": gettext_lazy(
+        "What the account may do: Author writes, Editor also publishes, Reviewer signs off, "
+        "Moderator decides on comments. Several add up."
+    ),
+    "user_permissions": gettext_lazy(
+        "Single rights beside those of the groups. Rarely needed: a group is easier to oversee."
+    ),
+    "name": gettext_lazy("What the role is called, such as “Editor”."),
+    "permissions": gettext_lazy(
+        "What everybody in this group may do. A change counts for all of them at once."
+    ),
+}
+
+
 class RecordedRights(ClosedLookups):
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(request, obj, change=change, **{"help_texts": HELP} | kwargs)
+
     def _is_open(self, request):
         # Who may change accounts could otherwise give themselves every right.
         return request.user.is_active and request.user.is_superuser

@@ -95,7 +95,6 @@ class ArticleList(CsvExport, ClosedLookups, admin.ModelAdmin):
     ]
     list_select_related = ["author", "category"]
     list_per_page = 50
-    show_facets = admin.ShowFacets.NEVER
     empty_value_display = "–"
     search_fields = ["title", "summary", "sections__heading", "sections__body"]
     search_help_text = gettext_lazy("Words of the title, the short answer or a section")

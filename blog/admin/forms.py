@@ -43,17 +43,26 @@ class ArticleForm(MergingForm):
     image_file = ImageFormField(
         label=_("New picture"),
         required=False,
-        help_text=_("JPEG, PNG or WebP, best 1600 pixels wide or more, up to 10 MB."),
+        help_text=_(
+            "A file from your computer: JPEG, PNG or WebP, best 1600 pixels wide or more, up to "
+            "10 MB. It takes the place of the picture chosen above when you save."
+        ),
     )
     go_live_on = MomentField(
         label=_("Go live on"),
         required=False,
-        help_text=_("Until then readers keep what they have. “Schedule” needs it."),
+        help_text=_(
+            "The day and time from which readers see this text; until then they keep what they "
+            "have. It counts when you press “Schedule”."
+        ),
     )
     take_down_on = MomentField(
         label=_("Take down on"),
         required=False,
-        help_text=_("Empty means never. It counts once you publish, schedule or press “Expire”."),
+        help_text=_(
+            "The day and time at which readers stop seeing it; empty means never. It counts once "
+            "you publish, schedule or press “Expire”."
+        ),
         # So that a colleague who set it meanwhile is not overruled by a form that was open.
         show_hidden_initial=True,
     )
@@ -64,7 +73,10 @@ class ArticleForm(MergingForm):
         required=False,
         max_length=500,
         widget=forms.Textarea({"rows": 2}),
-        help_text=_("Kept with the edition, for your colleagues."),
+        help_text=_(
+            "A few words for your colleagues, such as “new study in Con 2”. They are kept with the "
+            "edition that you publish or schedule; readers do not see them."
+        ),
     )
 
     class Meta:

@@ -18,7 +18,10 @@ class RowForm(MergingForm):
 
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     ordering = forms.IntegerField(
-        label=_("Place"), required=False, widget=forms.NumberInput({"data-ordering": ""})
+        label=_("Place"),
+        required=False,
+        widget=forms.NumberInput({"data-ordering": ""}),
+        help_text=_("The smaller the number, the earlier it comes."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -51,7 +54,11 @@ class SectionForm(RowForm):
     TEXTS = ["heading", "body", "evidence"]
 
     heading = OneParagraph(
-        label=_("Heading"), max_length=200, required=False, placeholder=_("Heading")
+        label=_("Heading"),
+        max_length=200,
+        required=False,
+        placeholder=_("Heading"),
+        help_text=Section._meta.get_field("heading").help_text,
     )
     # The content editor asks for it; an article has one region, so nothing is stored.
     region = forms.CharField(required=False, initial="main", widget=forms.HiddenInput)
@@ -60,6 +67,7 @@ class SectionForm(RowForm):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick what supports this section; readers find the numbers at its end."),
     )
 
     def __init__(self, *args, kind, source_choices=(), **kwargs):
@@ -182,7 +190,9 @@ class SourceFormSet(RowFormSet):
 class SourceForm(RowForm):
     TEXTS = ["title", "publisher", "url", "type", "accessed"]
 
-    title = OneParagraph(label=_("Title"), max_length=300)
+    title = OneParagraph(
+        label=_("Title"), max_length=300, help_text=Source._meta.get_field("title").help_text
+    )
 
 
 class SourceInline(PartOfArticle, admin.StackedInline):

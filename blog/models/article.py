@@ -143,7 +143,10 @@ class Article(Page):
     title = models.CharField(
         _("title"),
         max_length=200,
-        help_text=_("Best as the question a reader would ask, in up to 60 characters."),
+        help_text=_(
+            "Best as the question a reader would ask, in up to 60 characters: “Is tea good for "
+            "you?” It is the heading of the page and its name in lists and search results."
+        ),
     )
     summary = models.TextField(
         _("short answer"),
@@ -170,15 +173,27 @@ class Article(Page):
         null=True,
         blank=True,
         related_name="articles",
-        help_text=_("The topic page on which the article is listed."),
+        help_text=_(
+            "The subject on whose page readers find the article among others, such as “Sleep”. "
+            "Without one it is only on the home page and on its author's."
+        ),
     )
-    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="articles")
+    tags = models.ManyToManyField(
+        Tag,
+        verbose_name=_("tags"),
+        blank=True,
+        related_name="articles",
+        help_text=_("Words that join it with articles of other categories, such as “screens”."),
+    )
     author = models.ForeignKey(
         Person,
         verbose_name=_("author"),
         on_delete=models.PROTECT,
         related_name="authored_articles",
-        help_text=_("Who wrote it, as readers see it."),
+        help_text=_(
+            "Who wrote it, as readers see it, with a link to all that this person wrote. "
+            "The editorial team stands for a text that nobody signs."
+        ),
     )
     reviewer = models.ForeignKey(
         Person,
@@ -199,20 +214,35 @@ class Article(Page):
         null=True,
         blank=True,
         related_name="articles",
-        help_text=_("Stands at the top of the article and in lists."),
+        help_text=_(
+            "Stands at the top of the article and beside it in lists. An article can do without."
+        ),
     )
     image_alt = models.CharField(
         _("picture in words"),
         max_length=300,
         blank=True,
-        help_text=_("What the picture shows here, for those who cannot see it."),
+        help_text=_(
+            "What the picture shows here, for those who cannot see it, in one sentence: “A woman "
+            "reads a letter at a kitchen table.” Do not begin with “Picture of”."
+        ),
     )
     image_decorative = models.BooleanField(
         _("only decoration"),
         default=False,
-        help_text=_("It tells nothing that the text does not; then it needs no words."),
+        help_text=_(
+            "Tick it when the picture tells nothing that the text does not. It then needs no "
+            "words, and those who have the page read aloud do not hear of it."
+        ),
     )
-    image_caption = models.CharField(_("caption"), max_length=300, blank=True)
+    image_caption = models.CharField(
+        _("caption"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Readers see it under the picture: who made it, or what else there is to know."
+        ),
+    )
     is_clinical = models.BooleanField(
         _("clinical"),
         default=False,
@@ -225,29 +255,44 @@ class Article(Page):
         _("next review"),
         null=True,
         blank=True,
-        help_text=_("The day by which somebody checks again that it is still true."),
+        help_text=_(
+            "The day by which somebody checks again that it is still true. From the day after, it "
+            "is listed as overdue on the home page of the desk; readers see no difference."
+        ),
     )
     pros_heading = models.CharField(
         _("heading of the pros"),
         max_length=200,
         blank=True,
-        help_text=_("The article's own name for this side. Empty means “Pros”."),
+        help_text=_(
+            "The article's own name for this side, such as “Why people like it”. Left empty, it is "
+            "“Pros”."
+        ),
     )
     pros_intro = StaffHTMLField(
         _("text under the heading of the pros"),
         blank=True,
-        help_text=_("Rarely needed: a sentence that leads to the first pro."),
+        help_text=_(
+            "A sentence between the heading of this side and its first point. Rarely needed; most "
+            "articles leave it empty."
+        ),
     )
     cons_heading = models.CharField(
         _("heading of the cons"),
         max_length=200,
         blank=True,
-        help_text=_("The article's own name for this side. Empty means “Cons”."),
+        help_text=_(
+            "The article's own name for this side, such as “What speaks against it”. Left empty, "
+            "it is “Cons”."
+        ),
     )
     cons_intro = StaffHTMLField(
         _("text under the heading of the cons"),
         blank=True,
-        help_text=_("Rarely needed: a sentence that leads to the first con."),
+        help_text=_(
+            "A sentence between the heading of this side and its first point. Rarely needed; most "
+            "articles leave it empty."
+        ),
     )
     # SHA-256 of the working copy's content; differs from the live edition's after a change.
     digest = models.CharField(max_length=64, editable=False, default="")

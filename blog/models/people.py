@@ -24,28 +24,42 @@ class Person(NamedPage):
         _("name"),
         max_length=200,
         help_text=_(
-            "Published articles keep the name that they were published with; "
-            "publish them again to show a new one."
+            "The name that readers see on articles, such as “Helen Strand”. Published articles "
+            "keep the one that they were published with; publish them again to show a new one."
         ),
     )
     honorific = models.CharField(
-        _("honorific"), max_length=50, blank=True, help_text=_("Such as Dr or Prof.")
+        _("honorific"),
+        max_length=50,
+        blank=True,
+        help_text=_("What stands before the name, such as “Dr” or “Prof.”. Most people have none."),
     )
     job_title = models.CharField(
         _("job title"),
         max_length=200,
         blank=True,
         help_text=_(
-            "Shown beside the name. For a reviewer, begin with the credentials: "
-            "“MD, MPH; public health physician”."
+            "Readers see it beside the name. For a reviewer, begin with the credentials: "
+            "“MD, MPH; public health physician”. A sign-off keeps it as it was on that day."
         ),
     )
     bio = models.TextField(
         _("biography"),
         blank=True,
-        help_text=_("A few sentences for readers: what this person knows the subject from."),
+        help_text=_(
+            "A few sentences on this person's own page: what they know their subjects from, and "
+            "what might make them partial."
+        ),
     )
-    photo = ImageField(_("photo"), upload_to=random_name("people"), blank=True)
+    photo = ImageField(
+        _("photo"),
+        upload_to=random_name("people"),
+        blank=True,
+        help_text=_(
+            "A portrait for this person's own page: JPEG, PNG or WebP, best square and 400 pixels "
+            "wide or more. Without one, the page shows the name alone."
+        ),
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         verbose_name=_("account"),
@@ -53,7 +67,10 @@ class Person(NamedPage):
         null=True,
         blank=True,
         related_name="person",
-        help_text=_("The account this person logs in with, if they work at this desk."),
+        help_text=_(
+            "The account this person logs in with, if they work at this desk. New articles from "
+            "that account carry this name, and the home page lists what they wrote as theirs."
+        ),
     )
 
     objects = PersonQuerySet.as_manager()

@@ -23,20 +23,42 @@ class Source(models.Model):
 
     article = models.ForeignKey("blog.Article", on_delete=models.CASCADE, related_name="sources")
     key = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
-    title = models.CharField(_("title"), max_length=300)
+    title = models.CharField(
+        _("title"),
+        max_length=300,
+        help_text=_("The name of the study, report or page, as it stands on it."),
+    )
     publisher = models.CharField(
         _("who and when"),
         max_length=300,
         blank=True,
-        help_text=_("Authors, journal or publisher, year."),
+        help_text=_(
+            "Authors, journal or publisher, year: “Example A. et al., Journal of Examples, 2024”."
+        ),
     )
-    url = models.URLField(_("web address"), max_length=2000, blank=True)
-    type = models.CharField(_("type"), max_length=20, choices=Type.choices, default=Type.STUDY)
+    url = models.URLField(
+        _("web address"),
+        max_length=2000,
+        blank=True,
+        help_text=_(
+            "Where readers can look at it; best a lasting one, such as https://doi.org/10.1000/1."
+        ),
+    )
+    type = models.CharField(
+        _("type"),
+        max_length=20,
+        choices=Type.choices,
+        default=Type.STUDY,
+        help_text=_("What kind of source it is. Readers see it in the list of sources."),
+    )
     accessed = models.DateField(
         _("last looked at"),
         null=True,
         blank=True,
-        help_text=_("The day on which somebody last read it at this address."),
+        help_text=_(
+            "The day on which somebody last read it at this address. Pages change, and readers see "
+            "how old your look at it is."
+        ),
     )
     ordering = models.PositiveIntegerField(_("order"), default=0)
 
@@ -67,17 +89,33 @@ class Section(models.Model):
     article = models.ForeignKey("blog.Article", on_delete=models.CASCADE, related_name="sections")
     key = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.TEXT)
-    heading = models.CharField(_("heading"), max_length=200, blank=True)
-    body = StaffHTMLField(_("text"), blank=True)
+    heading = models.CharField(
+        _("heading"),
+        max_length=200,
+        blank=True,
+        help_text=_("The point in a few words, such as “You sleep longer”. A text may go without."),
+    )
+    body = StaffHTMLField(
+        _("text"),
+        blank=True,
+        help_text=_("What speaks for it, in short paragraphs. Say whom it concerns, and how much."),
+    )
     evidence = models.CharField(
         _("strength of the evidence"),
         max_length=10,
         choices=Evidence.choices,
         blank=True,
-        help_text=_("Readers see the grade beside the point, and what each grade means."),
+        help_text=_(
+            "How far one can rely on this point. Readers see the grade beside it, and what each "
+            "grade means. Leave it empty where there is nothing to grade."
+        ),
     )
     sources = models.ManyToManyField(
-        Source, verbose_name=_("sources"), blank=True, related_name="sections"
+        Source,
+        verbose_name=_("sources"),
+        blank=True,
+        related_name="sections",
+        help_text=_("Readers find their numbers at the end of the section."),
     )
     ordering = models.IntegerField(_("order"), default=0)
 

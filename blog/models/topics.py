@@ -7,11 +7,20 @@ from blog.models.pages import NamedPage
 
 
 class Category(NamedPage):
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(
+        _("name"),
+        max_length=100,
+        help_text=_(
+            "The subject as readers see it in lists and above its page, such as “Sleep”. Published "
+            "articles keep the old name until they are published again."
+        ),
+    )
     description = models.TextField(
         _("description"),
         blank=True,
-        help_text=_("One or two sentences for readers, shown at the top of the topic's page."),
+        help_text=_(
+            "One or two sentences at the top of the topic's page: what its articles are about."
+        ),
     )
 
     class Meta:
@@ -35,7 +44,14 @@ class Category(NamedPage):
 
 
 class Tag(NamedPage):
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(
+        _("name"),
+        max_length=100,
+        help_text=_(
+            "One or two words, such as “screens”. Articles that carry it show the old name until "
+            "they are published again."
+        ),
+    )
 
     class Meta:
         ordering = ["name"]
