@@ -25,9 +25,12 @@ from blog.models.images import find_uses
 PER_PAGE = 24
 
 
-def thumbnail_url(image):
-    names = renditions.names(image.file.name, image.width)
-    return default_storage.url(names["webp"][0][1]) if names else image.url
+def thumbnail_url(image, width=480):
+    """The smallest that is so wide; the picture itself for a name that has no renditions."""
+    rows = renditions.names(image.file.name, image.width).get("webp")
+    if not rows:
+        return image.url
+    return default_storage.url(next((name for each, name in rows if each >= width), rows[-1][1]))
 
 
 def as_json(image):
@@ -148,7 +151,7 @@ class ImageAdmin(ClosedLookups, admin.ModelAdmin):
         return format_html(
             '<span class="focus" data-focus><img src="{}" width="{}" height="{}" alt="{}"></span>'
             '<span class="help needs-js" data-focus-hint>{}</span>',
-            image.url,
+            thumbnail_url(image, 1200),
             image.width,
             image.height,
             image.alt,

@@ -6,6 +6,7 @@ const words = dialog?.dataset
 const find = (selector) => dialog.querySelector(selector)
 
 let pictures = new Map()
+let chosen = null
 let next = null
 // The answer to an older search may come after that to a newer one.
 let search = 0
@@ -49,6 +50,7 @@ function show(picture, first = false) {
   const item = find("template[data-picture]").content.cloneNode(true)
   const radio = item.querySelector("input")
   radio.value = picture.id
+  radio.checked = picture.id === chosen?.id
   const image = item.querySelector("img")
   image.src = picture.thumbnail
   item.querySelector("span").textContent = picture.name
@@ -68,6 +70,8 @@ async function load(page = 1) {
       find("[data-pictures]").replaceChildren()
     }
     const radios = found.pictures.map((picture) => show(picture))
+    // What one cannot see any more is not chosen.
+    if (chosen && !pictures.has(String(chosen.id))) choose(null)
     next = found.next
     find("[data-more]").hidden = !next
     count.textContent = found.total ? words.found.replace("{count}", found.total) : words.none
@@ -79,7 +83,8 @@ async function load(page = 1) {
 }
 
 function choose(picture) {
-  find("#picker-alt").value = picture.alt
+  chosen = picture
+  find("#picker-alt").value = picture?.alt ?? ""
   find("#picker-decorative").checked = false
   decorate()
 }
@@ -97,9 +102,8 @@ async function add(field) {
   find("[data-count]").textContent = words.uploading
   try {
     const picture = await uploadPicture(file)
-    const radio = show(picture, true)
-    radio.checked = true
     choose(picture)
+    const radio = show(picture, true)
     find("[data-count]").textContent = picture.name
     radio.focus()
   } catch (error) {
@@ -112,8 +116,7 @@ async function add(field) {
 
 function use(event) {
   event.preventDefault()
-  const picture = pictures.get(form.querySelector("[name=picture]:checked")?.value)
-  if (!picture) {
+  if (!chosen) {
     find("[data-count]").textContent = words.nothingChosen
     find("#picker-search").focus()
     return
@@ -126,7 +129,7 @@ function use(event) {
     field.focus()
     return
   }
-  answer = { ...picture, alt }
+  answer = { ...chosen, alt }
   dialog.close()
 }
 
@@ -159,7 +162,7 @@ export function pickPicture() {
   const focused = document.activeElement
   answer = null
   form.reset()
-  decorate()
+  choose(null)
   const file = find("#picker-file")
   if (file) say(file, find("#picker-file-error"))
   dialog.showModal()
