@@ -158,10 +158,20 @@ def trusted(html, level=3):
 
     `level` is that of its highest sub-heading: one below the heading that it stands under.
     """
-    html = sanitize(html)
+    html = html if _is_clean(html) else sanitize(html)
     if level != 3:
         html = _HEADING.sub(lambda tag: f"<{tag[1]}h{int(tag[2]) + level - 3}>", html)
     return mark_safe(_TABLE.sub(_scrolling, html))  # noqa: S308
+
+
+def _is_clean(html):
+    """Safe as it is: spares pages the work of bringing every body into shape once more."""
+    return (
+        bool(html)
+        and _flat_enough(html) is html
+        and bool(_BLOCK.search(html))
+        and (_STRICT.clean(html) == html)
+    )
 
 
 def _scrolling(table):

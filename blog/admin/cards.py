@@ -108,6 +108,7 @@ def context(page, article):
         card.is_open = len(sections) <= OPEN_AT_MOST or card.has_errors or not card.original
     return {
         "sections": sections,
+        "is_outline": bool(sections) and not any(card.is_open for card in sections),
         "sources": sources,
         "source_formset": source_formset,
         "blanks": blanks,

@@ -12,7 +12,10 @@ from blog.html import StaffHTMLField
 MODULES = ImportMap(
     {
         f"desk/{name}": f"js/desk/{name}.js"
-        for name in ("announce", "cards", "collapse", "counts", "forms", "prose")
+        for name in (
+            *("announce", "cards", "collapse", "counts", "drag", "figure", "forms", "paste"),
+            *("places", "prose", "toolbar"),
+        )
     }
 )
 
