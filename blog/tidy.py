@@ -25,10 +25,10 @@ _MARKS = {"strong", "b", "em", "i", "span", "a"}
 _WORD_ITEM = re.compile(r"mso-list:\s*\S+\s+level(\d)")
 _WORD_BULLET = re.compile(r"mso-list:\s*ignore", re.IGNORECASE)
 _WORD_NUMBER = re.compile(r"\(?(?:\d+|[a-z]|[ivxlc]+)[.)]", re.IGNORECASE)
-_BOLD = re.compile(r"font-weight:\s*(?:bold|[6-9]00)")
-_NOT_BOLD = re.compile(r"font-weight:\s*(?:normal|[1-4]00)")
-_ITALIC = re.compile(r"font-style:\s*(?:italic|oblique)")
-_NOT_ITALIC = re.compile(r"font-style:\s*normal")
+_BOLD = re.compile(r"(?:^|[;\s])font-weight:\s*(?:bold|[6-9]00)")
+_NOT_BOLD = re.compile(r"(?:^|[;\s])font-weight:\s*(?:normal|[1-4]00)")
+_ITALIC = re.compile(r"(?:^|[;\s])font-style:\s*(?:italic|oblique)")
+_NOT_ITALIC = re.compile(r"(?:^|[;\s])font-style:\s*normal")
 
 
 def tidy(html):

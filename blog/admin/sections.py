@@ -31,6 +31,25 @@ class OrderedForm(forms.ModelForm):
         return self.instance.ordering if place is None else place
 
 
+    def validate_constraints(self):
+        # Each of them asks the database; what was stored has passed.
+        if self.has_changed():
+            super().validate_constraints()
+
+
+class KnownRow(forms.ModelChoiceField):
+    """The hidden number of a row that the formset has read already: no query for each."""
+
+    def __init__(self, row, queryset, **kwargs):
+        self.row = row
+        super().__init__(queryset, required=False, widget=forms.HiddenInput, **kwargs)
+
+    def to_python(self, value):
+        if self.row.pk and value == str(self.row.pk):
+            return self.row
+        return super().to_python(value)
+
+
 class SectionForm(OrderedForm):
     heading = OneParagraph(
         label=_("Heading"), max_length=200, required=False, placeholder=_("Heading")
@@ -70,6 +89,11 @@ class TextKeepingFormSet(forms.BaseInlineFormSet):
         super().__init__(*args, **kwargs)
         if self.is_bound and self.management_form.is_valid():
             self._rescue()
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        field = form.fields["id"]
+        form.fields["id"] = KnownRow(form.instance, field.queryset, initial=field.initial)
 
     def _rescue(self):
         count, total = self.initial_form_count(), self.total_form_count()

@@ -4,7 +4,7 @@ import { gettext, mergeAttributes, Node, updateAttrsDialog } from "django-prose-
 
 const ATTRIBUTES = ["src", "alt", "width", "height"]
 // The sanitiser decides; this keeps pictures of other sites from being asked for at all.
-export const isOwn = (address) => /^\/(?!\/)/.test(address || "")
+export const isOwn = (address) => Boolean(address?.startsWith("/media/"))
 
 function read(element) {
   const image = element.matches("img") ? element : element.querySelector("img")
@@ -12,9 +12,8 @@ function read(element) {
   return Object.fromEntries(ATTRIBUTES.map((name) => [name, image.getAttribute(name)]))
 }
 
-function picture(attributes) {
-  const given = Object.entries(attributes).filter(([, value]) => value !== null && value !== "")
-  return { alt: "", ...Object.fromEntries(given) }
+function picture({ src, alt, width, height }) {
+  return { src, alt: alt ?? "", ...(width && height ? { width, height } : {}) }
 }
 
 export const Figure = Node.create({
@@ -87,7 +86,7 @@ export const Figure = Node.create({
 const describe = updateAttrsDialog(
   {
     alt: {
-      title: gettext("Picture in words"),
+      title: gettext("What the picture shows"),
       description: gettext(" For those who cannot see it. Empty if it is only decoration."),
       format: "textarea",
     },

@@ -3,7 +3,7 @@ import * as prose from "django-prose-editor/editor"
 
 import { announce } from "desk/announce"
 import { Figure } from "desk/figure"
-import { clean, cleanText } from "desk/paste"
+import { clean, paragraphs } from "desk/paste"
 import { link, toolbar } from "desk/toolbar"
 
 // Its own menu has an icon font, it keeps the browser from checking the spelling, and its pictures
@@ -56,7 +56,19 @@ const paste = prose.Extension.create({
             }
             return cleaned
           },
-          transformPastedText: cleanText,
+          clipboardTextParser(text, _context, _isPlain, { state }) {
+            const { hardBreak, paragraph } = state.schema.nodes
+            const nodes = paragraphs(text).map((lines) =>
+              paragraph.create(
+                null,
+                lines.flatMap((line, index) => [
+                  ...(index ? [hardBreak.create()] : []),
+                  ...(line ? [state.schema.text(line)] : []),
+                ]),
+              ),
+            )
+            return new prose.pm.model.Slice(prose.pm.model.Fragment.from(nodes), 1, 1)
+          },
         },
       }),
     ]

@@ -9,10 +9,10 @@ const HEADER = { rows: 3, cols: 2, withHeaderRow: true }
 const inTable = (editor) => editor.isActive("table")
 const inLink = (editor) => editor.isActive("link")
 
-// What it does, its name, its sign, and when it is pressed, off or not there at all.
+// What it does, its name (none that a control outside of the text has), its sign, and when it is pressed, off or not there at all.
 const TOOLS = [
-  { run: (chain) => chain.undo(), name: gettext("Undo typing"), sign: "#i-undo" },
-  { run: (chain) => chain.redo(), name: gettext("Redo typing"), sign: "#i-redo" },
+  { run: (chain) => chain.undo(), name: gettext("Take back"), sign: "#i-undo" },
+  { run: (chain) => chain.redo(), name: gettext("Redo"), sign: "#i-redo" },
   null,
   { run: (chain) => chain.toggleBold(), name: gettext("Bold"), sign: "B", is: ["bold"] },
   { run: (chain) => chain.toggleItalic(), name: gettext("Italic"), sign: "I", is: ["italic"] },
@@ -26,13 +26,13 @@ const TOOLS = [
   null,
   {
     run: (chain) => chain.toggleHeading({ level: 3 }),
-    name: gettext("Sub-heading"),
+    name: gettext("Subhead"),
     sign: "H",
     is: ["heading", { level: 3 }],
   },
   {
     run: (chain) => chain.toggleHeading({ level: 4 }),
-    name: gettext("Smaller sub-heading"),
+    name: gettext("Small subhead"),
     sign: "h",
     is: ["heading", { level: 4 }],
   },
@@ -60,7 +60,7 @@ const TOOLS = [
     sign: "#i-table",
     when: (editor) => !inTable(editor),
   },
-  { act: addPicture, name: gettext("Picture"), sign: "#i-image", is: ["figure"] },
+  { act: addPicture, name: gettext("Insert picture"), sign: "#i-image", is: ["figure"] },
   { break: true, when: inTable },
   { run: (chain) => chain.addRowAfter(), name: gettext("Add row below"), sign: "#i-row-add", when: inTable },
   { run: (chain) => chain.deleteRow(), name: gettext("Remove row"), sign: "#i-row-remove", when: inTable },
@@ -88,7 +88,7 @@ const TOOLS = [
 const linkDialog = updateAttrsDialog(
   {
     href: {
-      title: gettext("Address"),
+      title: gettext("Address (URL)"),
       description: gettext(" https://…, mailto:… or a place of this site, such as /people/ada/"),
       format: "text",
       required: true,
@@ -106,6 +106,8 @@ export function address(typed) {
 }
 
 export async function link(editor) {
+  // What was just selected by keys is known a moment later.
+  await new Promise((done) => requestAnimationFrame(done))
   const hasWords = !editor.state.selection.empty || inLink(editor)
   if (!hasWords) {
     announce(gettext("Select the words that should be a link first."))
