@@ -191,10 +191,9 @@ class _Tidy:
     def _start_word_item(self, element, level):
         tag = "ol" if _WORD_NUMBER.match(element.number.strip()) else "ul"
         self._close_implied(keep=self.word_lists)
-        lists = self.word_lists
-        if len(lists) == level and lists[-1].tag != tag:
-            self._close(lists[-1])
         while len(self.word_lists) > level:
+            self._close(self.word_lists[-1])
+        if len(self.word_lists) == level and self.word_lists[-1].tag != tag:
             self._close(self.word_lists[-1])
         while len(self.word_lists) < min(level, 9):
             if self._top in _LISTS:

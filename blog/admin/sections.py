@@ -30,7 +30,6 @@ class OrderedForm(forms.ModelForm):
         place = self.cleaned_data["ordering"]
         return self.instance.ordering if place is None else place
 
-
     def validate_constraints(self):
         # Each of them asks the database; what was stored has passed.
         if self.has_changed():
