@@ -16,9 +16,10 @@ from itertools import count, repeat
 
 from django.core.files.storage import default_storage
 from django.db.models import TextChoices
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from blog.html import plain
 
 VERSION = 1
 WORDS_PER_MINUTE = 220
@@ -221,7 +222,7 @@ class Content:
     @cached_property
     def reading_minutes(self):
         texts = [self.summary, self.pros_intro, self.cons_intro]
-        texts += [f"{section.heading} {strip_tags(section.body)}" for section in self.sections]
+        texts += [f"{section.heading} {plain(section.body)}" for section in self.sections]
         words = sum(len(text.split()) for text in texts)
         return max(1, round(words / WORDS_PER_MINUTE))
 

@@ -1,21 +1,18 @@
 """What the template of the article's form needs beside Django's own: sections in one order."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from blog.admin.sections import SectionInline
+from blog.html import plain
 from blog.models.article import Status
 
 # With more sections than this the form opens as an outline.
 OPEN_AT_MOST = 12
-
-# Where one word ends though nothing stands between it and the next.
-_BLOCK = re.compile(r"<(?=/?(?:p|li|ul|ol|blockquote|br)\b)")
 
 
 def chip(status):
@@ -63,15 +60,15 @@ class Card:
 
     @cached_property
     def excerpt(self):
-        return " ".join(strip_tags(self._body).split())[:160]
+        return " ".join(plain(self._body).split())[:160]
 
     @cached_property
     def words(self):
-        return len(f"{self.heading} {strip_tags(self._body)}".split())
+        return len(f"{self.heading} {plain(self._body)}".split())
 
     @property
     def _body(self):
-        return "" if self.kind == "source" else _BLOCK.sub(" <", self._value("body"))
+        return "" if self.kind == "source" else self._value("body")
 
     def _value(self, name):
         if name in self.form.fields:
@@ -111,6 +108,7 @@ def context(page, article):
         card.is_open = len(sections) <= OPEN_AT_MOST or card.has_errors or not card.original
     return {
         "sections": sections,
+        "is_outline": bool(sections) and not any(card.is_open for card in sections),
         "sources": sources,
         "source_formset": source_formset,
         "blanks": blanks,

@@ -41,6 +41,11 @@ class RowForm(MergingForm):
         place = self.cleaned_data["ordering"]
         return self.instance.ordering if place is None else place
 
+    def validate_constraints(self):
+        # Each of them asks the database; what was stored has passed.
+        if self.has_changed():
+            super().validate_constraints()
+
 
 class CitedSources(forms.TypedMultipleChoiceField):
     """Sources of the article by their number in the database; one that is gone is left out."""

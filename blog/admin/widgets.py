@@ -13,8 +13,8 @@ MODULES = ImportMap(
     {
         f"desk/{name}": f"js/desk/{name}.js"
         for name in (
-            *("announce", "autosave", "backup", "cards", "collapse", "counts", "forms"),
-            *("pictures", "prose", "rows"),
+            *("announce", "autosave", "backup", "cards", "collapse", "counts", "drag", "figure"),
+            *("forms", "paste", "pictures", "places", "prose", "rows", "toolbar"),
         )
     }
 )

@@ -4,7 +4,8 @@ export function setOpen(card, isOpen) {
   for (const button of card.querySelectorAll("[data-open], [data-collapse]")) {
     button.setAttribute("aria-expanded", String(isOpen))
   }
-  if (isOpen) card.dispatchEvent(new CustomEvent("card:opened", { bubbles: true }))
+  const name = isOpen ? "card:opened" : "card:folded"
+  card.dispatchEvent(new CustomEvent(name, { bubbles: true }))
 }
 
 export function bindCollapse(list, foldAll) {
@@ -14,9 +15,15 @@ export function bindCollapse(list, foldAll) {
     const card = button.closest("[data-card]")
     if (!card.classList.contains("for-deletion")) setOpen(card, !card.classList.contains("open"))
   })
-  foldAll?.addEventListener("click", () => {
-    const fold = foldAll.getAttribute("aria-pressed") !== "true"
-    foldAll.setAttribute("aria-pressed", String(fold))
-    for (const card of list.querySelectorAll("[data-card]")) setOpen(card, !fold)
+  if (!foldAll) return
+  const isOutline = () => !list.querySelector("[data-card].open")
+  for (const name of ["card:opened", "card:folded"]) {
+    list.addEventListener(name, () => foldAll.setAttribute("aria-pressed", String(isOutline())))
+  }
+  foldAll.addEventListener("click", () => {
+    const isOpen = isOutline()
+    for (const card of list.querySelectorAll("[data-card]:not(.for-deletion)")) {
+      setOpen(card, isOpen)
+    }
   })
 }

@@ -2,7 +2,7 @@
 // writes.
 const parser = new DOMParser()
 // Where one word ends though nothing stands between it and the next.
-const BLOCK = /<(?=\/?(?:p|li|ul|ol|blockquote|br)\b)/g
+const BLOCK = /<(?=\/?(?:p|h[1-6]|li|ul|ol|blockquote|br|table|tr|th|td|figure|figcaption)\b)/g
 
 function words(card) {
   const fields = card.querySelectorAll(".field-heading textarea, .field-body textarea")

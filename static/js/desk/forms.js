@@ -12,6 +12,20 @@ export function addForm(kind, prefix) {
   return holder.content.querySelector("[data-slot]")
 }
 
+// What makes a section: its words, its grade and the sources that it cites. Its key is its own.
+export function copyFields(from, to) {
+  const pick = (card, name) => card.querySelector(`[name$="-${name}"]`)
+  for (const name of ["heading", "body", "evidence"]) {
+    const [source, target] = [pick(from, name), pick(to, name)]
+    if (source && target) target.value = source.value
+  }
+  to.querySelector("[data-heading]").textContent = pick(from, "heading").value
+  for (const box of from.querySelectorAll("[name$=-sources]:checked")) {
+    const same = to.querySelector(`[name$=-sources][value="${CSS.escape(box.value)}"]`)
+    if (same) same.checked = true
+  }
+}
+
 // For scripts that make something of the fields, such as the prose editor.
 export function formAdded(card, prefix) {
   card.dispatchEvent(

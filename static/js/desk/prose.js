@@ -2,97 +2,83 @@
 import * as prose from "django-prose-editor/editor"
 
 import { announce } from "desk/announce"
+import { Figure } from "desk/figure"
+import { clean, paragraphs } from "desk/paste"
+import { link, toolbar } from "desk/toolbar"
 
-const { gettext } = prose
-// Its own menu has an icon font, and it keeps the browser from checking the spelling.
-const LEFT_OUT = new Set(["Menu", "NoSpellCheck"])
+// Its own menu has an icon font, it keeps the browser from checking the spelling, and its pictures
+// are made of three parts where ours are one.
+const LEFT_OUT = new Set(["Menu", "NoSpellCheck", "Image", "Caption"])
 
-const TOOLS = [
-  ["bold", gettext("Bold"), "B", (chain) => chain.toggleBold()],
-  ["italic", gettext("Italic"), "I", (chain) => chain.toggleItalic()],
-  ["link", gettext("Link"), "#i-link", null],
-  ["bulletList", gettext("Bulleted list"), "#i-list", (chain) => chain.toggleBulletList()],
-  ["orderedList", gettext("Numbered list"), "#i-olist", (chain) => chain.toggleOrderedList()],
-  ["blockquote", gettext("Quotation"), "#i-quote", (chain) => chain.toggleBlockquote()],
-]
+const OURS = {
+  Figure,
+  Table: prose.Table.extend({
+    addKeyboardShortcuts() {
+      return {
+        ...this.parent?.(),
+        // From the last cell the Tab key goes on in the page, and adds no row.
+        Tab: () => this.editor.commands.goToNextCell(),
+      }
+    },
+  }),
+  Link: prose.Link.extend({
+    addKeyboardShortcuts() {
+      return {
+        "Mod-k": ({ editor }) => {
+          link(editor)
+          return true
+        },
+      }
+    },
+  }),
+}
 
 function extensions(textarea) {
   const { extensions: chosen } = JSON.parse(textarea.dataset.djangoProseEditorDesk)
   return Object.entries(chosen)
-    .filter(([name]) => prose[name] && !LEFT_OUT.has(name))
-    .map(([name, options]) =>
-      typeof options === "object" ? prose[name].configure(options) : prose[name],
+    .map(([name, options]) => [name, OURS[name] || prose[name], options])
+    .filter(([name, extension]) => extension && !LEFT_OUT.has(name))
+    .map(([, extension, options]) =>
+      typeof options === "object" ? extension.configure(options) : extension,
     )
 }
 
-function icon(sign) {
-  if (!sign.startsWith("#")) {
-    const letter = document.createElement(sign.toLowerCase())
-    letter.textContent = sign
-    return letter
-  }
-  const namespace = "http://www.w3.org/2000/svg"
-  const svg = document.createElementNS(namespace, "svg")
-  svg.setAttribute("class", "i")
-  svg.setAttribute("aria-hidden", "true")
-  svg.append(document.createElementNS(namespace, "use"))
-  svg.firstChild.setAttribute("href", sign)
-  return svg
-}
-
-function link(editor) {
-  if (!editor.state.selection.empty || editor.isActive("link")) {
-    editor.chain().focus().addLink().run()
-  } else {
-    announce(gettext("Select the words that should be a link first."))
-    editor.commands.focus()
-  }
-}
-
-function toolbar(editor) {
-  const bar = document.createElement("div")
-  bar.className = "prose-menubar"
-  bar.setAttribute("role", "toolbar")
-  bar.setAttribute("aria-label", gettext("Format"))
-  const buttons = TOOLS.map(([name, label, sign, change], index) => {
-    const button = document.createElement("button")
-    button.type = "button"
-    button.className = "prose-menubar__button"
-    button.setAttribute("aria-label", label)
-    button.setAttribute("aria-pressed", "false")
-    button.title = label
-    // One stop for the Tab key; the arrows go on from there.
-    button.tabIndex = index ? -1 : 0
-    button.append(icon(sign))
-    // The editor keeps its focus and its selection.
-    button.addEventListener("mousedown", (event) => event.preventDefault())
-    button.addEventListener("click", () =>
-      change ? change(editor.chain().focus()).run() : link(editor),
-    )
-    editor.on("transaction", () => {
-      const isActive = editor.isActive(name)
-      button.classList.toggle("active", isActive)
-      button.setAttribute("aria-pressed", String(isActive))
-    })
-    return button
-  })
-  bar.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-    if (!step) return
-    event.preventDefault()
-    const now = buttons.indexOf(document.activeElement)
-    const next = buttons[(now + step + buttons.length) % buttons.length]
-    for (const button of buttons) button.tabIndex = button === next ? 0 : -1
-    next.focus()
-  })
-  bar.append(...buttons)
-  return bar
-}
+const paste = prose.Extension.create({
+  name: "cleanPaste",
+  addProseMirrorPlugins() {
+    return [
+      new prose.Plugin({
+        props: {
+          transformPastedHTML(html) {
+            const { html: cleaned, dropped } = clean(html)
+            if (dropped) {
+              announce(prose.gettext("Pictures do not come along. Add them from the library."))
+            }
+            return cleaned
+          },
+          clipboardTextParser(text, _context, _isPlain, { state }) {
+            const { hardBreak, paragraph } = state.schema.nodes
+            const nodes = paragraphs(text).map((lines) =>
+              paragraph.create(
+                null,
+                lines.flatMap((line, index) => [
+                  ...(index ? [hardBreak.create()] : []),
+                  ...(line ? [state.schema.text(line)] : []),
+                ]),
+              ),
+            )
+            return new prose.pm.model.Slice(prose.pm.model.Fragment.from(nodes), 1, 1)
+          },
+        },
+      }),
+    ]
+  },
+})
 
 export function makeEditor(textarea) {
   if (textarea.closest(".prose-editor")) return
   const label = document.querySelector(`label[for="${textarea.id}"]`)
-  const editor = prose.createTextareaEditor(textarea, extensions(textarea))
+  const editor = prose.createTextareaEditor(textarea, [...extensions(textarea), paste])
   const box = editor.view.dom
   box.setAttribute("role", "textbox")
   box.setAttribute("aria-multiline", "true")
