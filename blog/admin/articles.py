@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from content_editor.admin import ContentEditor, RefinedModelAdmin, importmap
 from django.conf import settings
 from django.contrib import admin, messages
@@ -49,6 +51,13 @@ def moment(value):
     local = timezone.localtime(value)
     zone = timezone.get_current_timezone_name()
     return f"{date_format(local, 'l j F Y, H:i')} ({zone})"
+
+
+def _key(text):
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @admin.register(Article)
@@ -228,7 +237,15 @@ class ArticleAdmin(
 
     @staticmethod
     def _blank_row(obj, kind):
-        """The rest of an address that opens the form with an empty row, and scrolls to it."""
+        """The rest of an address that opens the form with a new row, and scrolls to it.
+
+        `kind` is that of an empty row, or names the section that is to be there twice.
+        """
+        if original := obj.sections.filter(key=_key(kind.removeprefix("copy-"))).first():
+            copy = original.duplicate()
+            obj.refresh_digest()
+            same = list(obj.sections.filter(kind=copy.kind).values_list("pk", flat=True))
+            return f"#{copy.kind}-{same.index(copy.pk)}"
         if kind == "sources":
             return f"?extra={kind}#{kind}-{obj.sources.count()}"
         if kind in Section.Kind.values:
