@@ -72,7 +72,20 @@ def test_comments_keep_their_dates_and_nobody_is_mailed(mailoutbox):
     assert not mailoutbox
 
 
-@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_points_without_a_word_are_imported_and_not_published():
+    path = next(path for path in ALL if path.stem == "points_without_text")
+    with pytest.raises(CommandError, match="Pro 1 has no text"):
+        run(path, publish=True)
+    assert not Article.objects.exists()
+    run(path)
+    assert Article.objects.get().sections.count() == 5
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in ALL if path.stem != "points_without_text"],
+    ids=lambda path: path.stem,
+)
 def test_every_fixture_can_be_published_and_read(path, client):
     run(path, publish=True, approve_comments=True)
     article = Article.objects.get()
