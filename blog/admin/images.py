@@ -191,7 +191,10 @@ class ImageAdmin(ClosedLookups, admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         found, _may_repeat = self.get_search_results(
-            request, self.get_queryset(request), request.GET.get("q", "")
+            # PostgreSQL takes no text with a zero byte.
+            request,
+            self.get_queryset(request),
+            request.GET.get("q", "").replace("\0", ""),
         )
         paginator = Paginator(found.order_by(*Image._meta.ordering), PER_PAGE)
         page = paginator.get_page(request.GET.get("page"))

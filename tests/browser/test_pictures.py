@@ -67,7 +67,7 @@ def test_a_picture_is_found_and_chosen_with_the_keyboard(site, open_article):
     expect(opener).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.type("oolong")
-    expect(picker.get_by_role("status")).to_have_text("1 pictures")
+    expect(picker.get_by_role("status")).to_have_text("Pictures found: 1")
     picker.get_by_role("radio", name="A cup of oolong").focus()
     page.keyboard.press("Space")
     words = picker.get_by_label("What it shows, in words")
