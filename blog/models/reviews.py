@@ -72,7 +72,8 @@ class ReviewQuerySet(models.QuerySet):
             mine = Q(asked=user) | Q(asked=None)
             wanted |= Q(state=Review.State.WAITING) & mine & ~Q(requested_by=user)
         people = ("article", "requested_by", "asked", "decided_by")
-        return self.filter(wanted).select_related(*people).order_by("requested_at", "pk")
+        rows = self.filter(wanted, article__trashed_at=None)
+        return rows.select_related(*people).order_by("requested_at", "pk")
 
 
 class Review(models.Model):

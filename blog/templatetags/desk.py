@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery, Window
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.models import Article, Edition, SignOff, Version
+from blog.models import Article, Edition, Review, SignOff, Version
 from blog.models.article import Status
 
 register = template.Library()
@@ -49,6 +49,12 @@ def desk_mine(user):
     articles = _articles().annotate(last_saved_by=Subquery(last.values("saved_by")[:1]))
     mine = Q(author__user=user) | Q(last_saved_by=user.pk)
     return listing(articles.filter(mine).exclude(status=Status.LIVE).with_points())
+
+
+@register.simple_tag
+def desk_awaiting(user):
+    """Reviews to decide, and own requests that came back."""
+    return listing(Review.objects.awaiting(user))
 
 
 @register.simple_tag
