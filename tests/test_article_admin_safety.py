@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from blog.admin import ArticleAdmin
 from blog.models import Article
 from tests import factories
 from tests.forms import fill
@@ -136,3 +137,15 @@ def test_a_new_name_marks_the_articles_that_show_it_as_changed(client, editor):
         assert status(article) == "live_with_changes"
         Article.objects.get(pk=article.pk).publish(by=None)
         assert status(article) == "live"
+
+
+def test_no_two_parts_of_the_admin_of_articles_have_a_private_method_of_one_name():
+    parts = [part for part in ArticleAdmin.__mro__ if part.__module__.startswith("blog.admin")]
+    names = [
+        name
+        for part in parts
+        for name, value in vars(part).items()
+        if name.startswith("_") and not name.startswith("__") and callable(value)
+    ]
+    assert len(names) > 20
+    assert [name for name in set(names) if names.count(name) > 1] == []

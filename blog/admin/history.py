@@ -123,7 +123,7 @@ class History(admin.ModelAdmin):
             "compare_url": _url("compare", article),
             "may_restore": self.has_change_permission(request, article),
         }
-        return self._page(request, article, "history", context)
+        return self._history_page(request, article, "history", context)
 
     @staticmethod
     def _pinned(article, refs, rows):
@@ -156,7 +156,7 @@ class History(admin.ModelAdmin):
             "here": f"?from={old.ref}&to={new.ref}",
             "may_restore": self.has_change_permission(request, article),
         }
-        return self._page(request, article, "compare", context)
+        return self._history_page(request, article, "compare", context)
 
     # Restoring
 
@@ -186,7 +186,7 @@ class History(admin.ModelAdmin):
             "inline": request.GET.get("view") == "inline",
             "here": "?",
         }
-        return self._page(request, article, "restore", context, status=status)
+        return self._history_page(request, article, "restore", context, status=status)
 
     def _restore(self, request, article, text):
         seen = request.POST.get("seen", "")
@@ -219,9 +219,9 @@ class History(admin.ModelAdmin):
             else _("This article has no such edition or saved version.")
         )
         context = {"title": _("Not found"), "sentence": sentence}
-        return self._page(request, article, "not_found", context, status=404)
+        return self._history_page(request, article, "not_found", context, status=404)
 
-    def _page(self, request, article, name, context, status=200):
+    def _history_page(self, request, article, name, context, status=200):
         request.current_app = self.admin_site.name
         context = (
             self.admin_site.each_context(request)

@@ -131,7 +131,9 @@ class ReviewPages(admin.ModelAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if request.method == "POST":
             return self._answer(request, article)
-        return self._page(request, article, self._ask_form(request), self._decision_form(article))
+        return self._review_page(
+            request, article, self._ask_form(request), self._decision_form(article)
+        )
 
     def _ask_form(self, request, data=None):
         return AskForm(data, user=request.user, prefix="ask")
@@ -163,7 +165,7 @@ class ReviewPages(admin.ModelAdmin):
                     reverse("admin:blog_article_review", args=[quote(article.pk)])
                 )
         article.refresh_from_db()
-        return self._page(request, article, ask, decision, status=422)
+        return self._review_page(request, article, ask, decision, status=422)
 
     def _acts(self):
         return {
@@ -174,7 +176,7 @@ class ReviewPages(admin.ModelAdmin):
             "_sign_off": self._sign_off,
         }
 
-    def _page(self, request, article, ask, decision, status=200):
+    def _review_page(self, request, article, ask, decision, status=200):
         content = article.content()
         may_change = self.has_change_permission(request, article)
         context = {
