@@ -13,7 +13,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 HOME = reverse("admin:index")
-MODULES = ["mine", "changed", "scheduled", "overdue", "published", "waiting"]
+MODULES = ["mine", "awaiting", "changed", "scheduled", "overdue", "published", "waiting"]
 
 
 @pytest.fixture
@@ -58,6 +58,7 @@ def fill(number, user):
         factories.sign_off(overdue, person, signed_by=user)
         Article.objects.filter(pk=overdue.pk).update(next_review_on=today - timedelta(days=3))
         factories.comment(overdue, text=f"Comment {index}")
+        overdue.submit_for_review(by=None, note=f"Look {index}")
 
 
 # Each module
@@ -169,7 +170,6 @@ def test_each_module_is_one_query_however_much_there_is(client, log_in, django_a
     fill(1, me)
     with django_assert_num_queries(queries):
         client.get(HOME)
-    Article.objects.filter(title__startswith="Mine").delete()
     for number in range(5):
         changed(f"More {number}")
         factories.comment(text=f"More {number}")

@@ -123,22 +123,15 @@ def test_a_link_shows_one_thing(article):
         link.save()
 
 
-def test_a_draft_can_be_deleted_with_its_links(article):
+def test_the_links_of_an_article_go_with_it_when_the_trash_is_emptied(article):
     make(article, shows="now")
     make(article).log_opening()
-    article.delete()
+    article.trash(by=None)
+    assert PreviewLink.objects.count() == 2
+    Article.objects.update(trashed_at=timezone.now() - timedelta(days=31))
+    Article.objects.purge()
     assert not PreviewLink.objects.exists()
     assert not Version.objects.exists()
-
-
-def test_a_draft_with_a_pinned_link_is_deleted_at_the_desk(client, article):
-    make(article, shows="now")
-    client.force_login(factories.editor())
-    url = reverse("admin:blog_article_delete", args=[article.pk])
-    page = client.get(url).content.decode()
-    assert "protected" not in page
-    assert client.post(url, {"post": "yes"}).status_code == 302
-    assert not Article.objects.exists()
 
 
 # When it ends
