@@ -191,7 +191,7 @@ def test_sub_headings_quotations_links_and_undo(site, text):
     expect(text.get_by_role("link", name="Write to")).to_have_attribute(
         "href", "mailto:ada@example.org"
     )
-    tool(text, "Take the link away").click()
+    tool(text, "Remove the address").click()
     expect(text.get_by_role("link", name="Write to")).to_have_count(0)
     tool(text, "Take back").click()
     expect(text.get_by_role("link", name="Write to")).to_have_count(1)
@@ -205,7 +205,7 @@ def test_the_toolbar_is_one_stop_and_goes_by_arrows(text):
     page.keyboard.press("Alt+F10")
     expect(tool(text, "Take back")).to_be_focused()
     page.keyboard.press("ArrowLeft")
-    expect(tool(text, "Insert picture")).to_be_focused()
+    expect(text.locator(".prose-menubar button:visible").last).to_be_focused()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")

@@ -9,6 +9,15 @@ const HEADER = { rows: 3, cols: 2, withHeaderRow: true }
 const inTable = (editor) => editor.isActive("table")
 const inLink = (editor) => editor.isActive("link")
 
+// Only pages that have the picker offer new pictures.
+const hasLibrary = (() => {
+  try {
+    return Boolean(import.meta.resolve("desk/pictures"))
+  } catch {
+    return false
+  }
+})()
+
 // What it does, its name (none that a control outside of the text has), its sign, and when it is pressed, off or not there at all.
 const TOOLS = [
   { run: (chain) => chain.undo(), name: gettext("Take back"), sign: "#i-undo" },
@@ -19,7 +28,7 @@ const TOOLS = [
   { act: link, name: gettext("Link"), sign: "#i-link", is: ["link"] },
   {
     run: (chain) => chain.extendMarkRange("link").unsetLink(),
-    name: gettext("Take the link away"),
+    name: gettext("Remove the address"),
     sign: "#i-x",
     when: inLink,
   },
@@ -60,7 +69,13 @@ const TOOLS = [
     sign: "#i-table",
     when: (editor) => !inTable(editor),
   },
-  { act: addPicture, name: gettext("Insert picture"), sign: "#i-image", is: ["figure"] },
+  {
+    act: addPicture,
+    name: gettext("Insert picture"),
+    sign: "#i-image",
+    is: ["figure"],
+    when: (editor) => hasLibrary || editor.isActive("figure"),
+  },
   { break: true, when: inTable },
   { run: (chain) => chain.addRowAfter(), name: gettext("Add row below"), sign: "#i-row-add", when: inTable },
   { run: (chain) => chain.deleteRow(), name: gettext("Remove row"), sign: "#i-row-remove", when: inTable },
