@@ -7,7 +7,7 @@ DEPLOY = DEBUG=0 SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_url
 	ALLOWED_HOSTS=www.example.org SITE_URL=https://www.example.org
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format demo lock
+.PHONY: help run setup test check format demo guide lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ format: setup ## Put code and templates into the common form
 
 demo: .venv/run ## Load the demo into the database of this machine
 	@$(PY) -m config.run demo
+
+guide: setup ## Take the pictures of docs/guide.md anew (needs a Chromium)
+	@$(PY) -m docs.screenshots
 
 lock: setup ## Recompile the pins from requirements.in and requirements-dev.in
 	@for name in requirements requirements-dev; do \

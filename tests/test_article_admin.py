@@ -168,7 +168,7 @@ def test_sections_cite_the_sources_of_their_article_and_no_others(client, editor
     other = factories.source(factories.article("Another"))
     after(client, send(client, article, {"pro-0-sources": [str(mine.pk)]}))
     assert list(article.sections.get(kind="pro").sources.all()) == [mine]
-    send(client, article, {"pro-0-sources": [str(other.pk)]})
+    after(client, send(client, article, {"pro-0-sources": [str(mine.pk), str(other.pk)]}))
     assert list(article.sections.get(kind="pro").sources.all()) == [mine]
 
 

@@ -121,10 +121,19 @@ def test_it_never_publishes(client, editor, button):
 
 def test_it_never_changes_the_address(client, editor, article):
     slug = article.slug
-    autosave(client, article, {"slug": "half-ty", "title": "Other"})
+    autosave(client, article, {"slug": "half-ty", "summary": "Other"})
     article.refresh_from_db()
-    assert (article.slug, article.title) == (slug, "Other")
-    after(client, client.post(change_url(article), fill(client.get(change_url(article)))))
+    assert (article.slug, article.summary) == (slug, "Other")
+
+
+def test_the_address_of_a_draft_follows_the_title_that_saves_itself(client, editor, article):
+    autosave(client, article, {"title": "Other"})
+    article.refresh_from_db()
+    assert article.slug == "other"
+    public = factories.live_article("Public")
+    autosave(client, public, {"title": "Other too"})
+    public.refresh_from_db()
+    assert public.slug == "public"
 
 
 def test_a_section_that_a_colleague_changed_too_is_not_overwritten(client, editor, article):

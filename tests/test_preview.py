@@ -99,7 +99,7 @@ def test_a_new_article(client, editor, picture):
     data |= {"image": picture.pk, "image_alt": "A cup", "image_caption": "Tea & milk"}
     data |= new_row("text", 0, heading="What it is", body="Typed <b>plain", ordering="10")
     data |= new_row("con", 0, heading="It cools", body="<p>Soon.</p>", ordering="30")
-    data |= new_row("con", 1, heading="Same place", body="", ordering="20")
+    data |= new_row("con", 1, heading="Same place", body="<p>x</p>", ordering="20")
     data |= new_row("pro", 0, heading="It warms", body="<p>Well.</p>", ordering="20", evidence="")
     data |= new_row("sources", 0, title="A review", type="review", url="example.org", ordering="5")
     seen, public = preview_and_publish(client, ADD, PREVIEW_NEW, data)
@@ -113,7 +113,11 @@ def test_a_change_to_a_live_article_with_everything(client, editor, picture):
     """Rows changed, moved, deleted, added and left alone, with comments, sources and a sign-off."""
     reviewer = factories.person("Rae Reviewer", job_title="Nurse")
     article = factories.article(
-        pros=["One", "Two", "Three"], cons=["Four", "Five"], reviewer=reviewer, image=picture
+        pros=["One", "Two", "Three"],
+        cons=["Four", "Five"],
+        reviewer=reviewer,
+        image=picture,
+        image_alt="A cup",
     )
     kept, gone = factories.source(article, "Kept"), factories.source(article, "Gone")
     for section in article.sections.all():
@@ -376,7 +380,7 @@ def test_another_site_cannot_ask_for_it(editor):
     assert from_elsewhere.post(PREVIEW_NEW, {"title": "x"}).status_code == 403
 
 
-def test_a_section_costs_one_query_by_which_django_finds_its_row(client, editor):
+def test_it_costs_the_same_for_few_and_for_many_sections(client, editor):
     counts = []
     for number in (2, 12):
         article = factories.article(f"With {number}", pros=["p"] * number, cons=["c"] * number)
@@ -387,4 +391,4 @@ def test_a_section_costs_one_query_by_which_django_finds_its_row(client, editor)
         with CaptureQueriesContext(connection) as queries:
             client.post(preview_url(article), data)
         counts.append(len(queries))
-    assert counts[1] - counts[0] == 20
+    assert counts[1] == counts[0]

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from blog.models import Article, AuditEntry, Category, Image, Person, Section, Tag, Version
@@ -202,12 +203,12 @@ def test_a_picture_that_left_the_library_comes_back_while_its_file_is_there(pict
     wanted, name = article.content(), picture.file.name
     article.image = None
     article.save()
-    Image.objects.all().delete()
+    QuerySet(Image).delete()
     assert article.restore(wanted, by=None, of="x") == []
     assert fresh(article).image.file.name == name
     article.image = None
     article.save()
-    Image.objects.all().delete()
+    QuerySet(Image).delete()
     picture.file.storage.delete(name)
     (sentence,) = article.restore(wanted, by=None, of="x")
     assert "no longer in the library" in sentence

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.admin.merging import MergingForm
+from blog.admin.merging import KeyField, MergingForm
 from blog.admin.moments import MomentField
 from blog.admin.widgets import MomentInput, OneParagraph
 from blog.images import ImageFormField
@@ -67,7 +67,7 @@ class ArticleForm(MergingForm):
         show_hidden_initial=True,
     )
     # So that a new article that was saved by itself meanwhile is not added twice.
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    key = KeyField()
     note = forms.CharField(
         label=_("What changed"),
         required=False,

@@ -42,6 +42,19 @@ def _plain(value):
     return value
 
 
+class KeyField(forms.UUIDField):
+    """The key of a row, from the page; nonsense is none, since nobody typed it."""
+
+    def __init__(self):
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            return None
+
+
 class MergingForm(forms.ModelForm):
     """A row of the form whose parts are merged with what is stored."""
 

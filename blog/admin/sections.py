@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from blog.admin.merging import MAX_ROWS, MergingForm, RowFormSet
+from blog.admin.merging import MAX_ROWS, KeyField, MergingForm, RowFormSet
 from blog.admin.widgets import DeskFields, OneParagraph
 from blog.models import Section, Source
 
@@ -16,7 +16,7 @@ class RowForm(MergingForm):
     """A row with its key and its place. The page moves rows about; without JavaScript the number
     of the place is typed."""
 
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    key = KeyField()
     ordering = forms.IntegerField(
         label=_("Place"),
         required=False,

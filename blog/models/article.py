@@ -554,7 +554,7 @@ class Article(Page):
     def unschedule(self, *, by):
         """Drop what is scheduled; what is live stays, with the end it had. True if that did
         anything."""
-        self._lock()
+        self.lock()
         planned = list(self.editions.scheduled().order_by("live_from"))
         if planned:
             self._unschedule(timezone.now())

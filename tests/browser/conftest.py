@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,7 +65,7 @@ print(article.pk)
 """
 
 
-def _chromium():
+def find_chromium():
     named = os.environ.get("CHROMIUM")
     if named:
         return shutil.which(named) or named
@@ -73,7 +74,7 @@ def _chromium():
 
 @pytest.fixture(scope="session")
 def chromium():
-    path = _chromium()
+    path = find_chromium()
     if path:
         return path
     sentence = "No Chromium was found. Install it, or name it in the variable CHROMIUM."
@@ -133,7 +134,13 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(chromium, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
+    with serve(tmp_path_factory.mktemp("site")) as server:
+        yield server
+
+
+@contextmanager
+def serve(folder):
+    """A server with an empty database in this folder, with the logins of `STAFF`."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     settings = {
