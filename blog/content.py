@@ -277,6 +277,9 @@ class Content:
         """With the reviewer, when the sign-off is for exactly this text; otherwise without one."""
         if sign_off is None or sign_off.digest != self.substance:
             return self
+        if self.author and self.author.slug == sign_off.person.slug:
+            # Whoever became the author since then did not check somebody else's text.
+            return self
         # The credentials as they were on that day.
         reviewer = replace(_person(sign_off.person), job_title=sign_off.credentials)
         return replace(self, reviewer=reviewer, reviewed_on=sign_off.signed_on)

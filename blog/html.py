@@ -52,11 +52,11 @@ _LISTS = r"ul|ol|blockquote|table"
 _NESTING = re.compile(
     rf"<(/?)({_LISTS}|address|applet|article|aside|button|center|details|dialog|dir|div|dl|"
     r"fieldset|figcaption|figure|footer|form|header|hgroup|listing|main|marquee|math|menu|nav|"
-    r"object|pre|search|section|select|summary|svg|template)\b[^>]*>",
+    r"object|pre|search|section|select|summary|svg|template)\b[^<>]*>",
     re.IGNORECASE,
 )
 _PARTS = re.compile(
-    r"</?(?:li|caption|colgroup|col|tbody|thead|tfoot|tr|th|td)\b[^>]*>", re.IGNORECASE
+    r"</?(?:li|caption|colgroup|col|tbody|thead|tfoot|tr|th|td)\b[^<>]*>", re.IGNORECASE
 )
 _BLOCK = re.compile(
     r"<(p|ul|ol|blockquote|h[1-6]|table|figure|div|section|article|li)\b", re.IGNORECASE

@@ -22,13 +22,19 @@ _CELLS = {"th", "td"}
 _MARKS = {"strong", "b", "em", "i", "span", "a"}
 
 # How Word says that a paragraph is an item of a list, and where it puts the bullet.
-_WORD_ITEM = re.compile(r"mso-list:\s*\S+\s+level(\d)")
+_WORD_ITEM = re.compile(r"mso-list:\s{0,4}\S{1,40}\s{1,4}level(\d)")
 _WORD_BULLET = re.compile(r"mso-list:\s*ignore", re.IGNORECASE)
 _WORD_NUMBER = re.compile(r"\(?(?:\d+|[a-z]|[ivxlc]+)[.)]", re.IGNORECASE)
 _BOLD = re.compile(r"(?:^|[;\s])font-weight:\s*(?:bold|[6-9]00)")
 _NOT_BOLD = re.compile(r"(?:^|[;\s])font-weight:\s*(?:normal|[1-4]00)")
 _ITALIC = re.compile(r"(?:^|[;\s])font-style:\s*(?:italic|oblique)")
 _NOT_ITALIC = re.compile(r"(?:^|[;\s])font-style:\s*normal")
+
+
+# A bullet is short, and few marks stand about it in its paragraph.
+MAX_NUMBER, MAX_MARKS = 20, 12
+# The style of an element that Word or Google wrote.
+MAX_STYLE = 2000
 
 
 def tidy(html):
@@ -47,7 +53,7 @@ class _Element:
 
     @property
     def style(self):
-        return self.attributes.get("style", "")
+        return self.attributes.get("style", "")[:MAX_STYLE]
 
     @property
     def opening(self):
@@ -74,9 +80,9 @@ def _read(html):
         slash, tag, attributes, text = token.groups()
         if tag is None:
             tokens.append(text or "&lt;")
-            if opened and opened[-1].is_bullet:
-                for element in opened:
-                    element.number += text or ""
+            if opened and opened[-1].is_bullet and len(opened[-1].number) < MAX_NUMBER:
+                for element in opened[-MAX_MARKS:]:
+                    element.number += (text or "")[:MAX_NUMBER]
         elif slash:
             element = opened.pop()
             tokens.append((element, True))

@@ -116,7 +116,9 @@ class ArticleAdmin(
 
     def get_readonly_fields(self, request, obj=None):
         may_move = obj is None or self.has_publish_permission(request, obj)
-        return [] if may_move or not obj.has_been_public else ["slug"]
+        fixed = [] if may_move or not obj.has_been_public else ["slug"]
+        # Marking it is for everybody; taking the stricter rules away for those who publish.
+        return [*fixed, "is_clinical"] if not may_move and obj.is_clinical else fixed
 
     # The form
 

@@ -83,8 +83,7 @@ class Autosave:
             if not self.has_add_permission(request):
                 raise PermissionDenied
             return None
-        if object_id is not None:
-            article = self.get_object(request, str(object_id))
+        article = self.get_object(request, str(object_id or article.pk))
         if not self.has_change_permission(request, article):
             raise PermissionDenied
         if article is None:
@@ -102,7 +101,12 @@ class Autosave:
         if _blocks(form):
             article.reviewer = None
         article.title = article.title or _("Untitled article")
-        article.slug = "" if is_new else Article.objects.values_list("slug").get(pk=article.pk)[0]
+        article.slug = ""
+        if not is_new:
+            stored = Article.objects.only("slug", "is_clinical").get(pk=article.pk)
+            article.slug = stored.slug
+            # Only a button takes the stricter rules away.
+            article.is_clinical = article.is_clinical or stored.is_clinical
         if article.author_id is None:
             article.author_id = self.get_changeform_initial_data(request)["author"]
         article.save(by=request.user)

@@ -1,10 +1,12 @@
 """Saving beside colleagues: one after the other, and a page for what two of them changed."""
 
 import json
+import re
 import uuid
 from dataclasses import dataclass, replace
 
 from django.contrib import messages
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -96,7 +98,8 @@ class Merging:
     """For the admin of articles."""
 
     def get_object(self, request, object_id, from_field=None):
-        if request.method == "POST" and str(object_id).isdigit():
+        is_number = re.fullmatch("[0-9]{1,18}", str(object_id))
+        if request.method == "POST" and is_number and connection.in_atomic_block:
             # One after the other: what the form is merged with must not change under it.
             Article.objects.select_for_update().filter(pk=object_id).values("pk").first()
         return super().get_object(request, object_id, from_field)
@@ -113,7 +116,7 @@ class Merging:
             key = uuid.UUID(request.POST.get("key", ""))
         except ValueError:
             return None
-        return Article.objects.select_for_update().filter(key=key).first()
+        return Article.objects.filter(key=key).first()
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

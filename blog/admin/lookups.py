@@ -36,4 +36,4 @@ class ClosedLookups:
     def view_on_site(self, obj):
         """The page itself; Django's way there by /admin/r/ is closed, as it names any row."""
         find = getattr(obj, "get_absolute_url", None)
-        return find() if find else None
+        return find() if find and getattr(obj, "slug", True) else None

@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from blog.html import StaffHTMLField, sanitize
 
 CONFLICT = "conflict"
+# Characters; the longest that a form sends is a tenth of it.
+MAX_PRINTS = 10_000
 # Long texts of which both can be kept, and what goes between them.
 JOINED = {"body": "", "summary": "\n\n"}
 MAX_ROWS = 300
@@ -94,7 +96,7 @@ class MergingForm(forms.ModelForm):
     def opened_with(self):
         """The fingerprints that came with the form; empty when none or nonsense came."""
         try:
-            prints = json.loads(self.data.get(self.add_prefix("opened")) or "{}")
+            prints = json.loads((self.data.get(self.add_prefix("opened")) or "{}")[:MAX_PRINTS])
         except ValueError:
             prints = {}
         return prints if isinstance(prints, dict) else {}
@@ -157,7 +159,9 @@ class MergingForm(forms.ModelForm):
         """What the sender chose on the page of conflicts; without a choice it is theirs."""
         use = self.data.get(self.add_prefix(f"use-{part}"))
         if use in {"colleague", "hand"}:
-            self.not_chosen |= {name: self._sent[name] for name in self.parts[part]}
+            self.not_chosen |= {
+                name: self._clean_html(name, self._sent[name]) for name in self.parts[part]
+            }
         if use == "colleague":
             self._keep(part)
         elif use == "both":

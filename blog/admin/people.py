@@ -1,10 +1,12 @@
 from django.contrib import admin
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from blog.admin.addresses import Addresses
 from blog.admin.lookups import ClosedLookups
 from blog.admin.widgets import DeskFields
-from blog.models import Article, Person
+from blog.models import Article, AuditEntry, Person
+from blog.models.audit import Action
 
 
 class NamedPage(Addresses, ClosedLookups):
@@ -56,4 +58,16 @@ class PersonAdmin(NamedPage, DeskFields, admin.ModelAdmin):
         return super().has_delete_permission(request, obj) and not is_team
 
     def get_readonly_fields(self, request, obj=None):
-        return ["slug"] if obj and obj.slug == Person.EDITORIAL_TEAM else []
+        fixed = ["slug"] if obj and obj.slug == Person.EDITORIAL_TEAM else []
+        # Whose account it is decides who can sign off as this person.
+        return fixed if request.user.is_superuser else [*fixed, "user"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "user" in form.changed_data:
+            AuditEntry.record(
+                Action.ROLE_CHANGED,
+                by=request.user,
+                subject=str(obj),
+                detail=_("account: %s") % (obj.user or _("none")),
+            )

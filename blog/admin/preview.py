@@ -15,7 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from blog import content
-from blog.html import StaffHTMLField, sanitize
+from blog.html import MAX_LENGTH, StaffHTMLField, sanitize
 from blog.models import Edition, Section
 from blog.views import NOTHING_SENT, preview_page
 
@@ -35,9 +35,11 @@ def take_typed(form):
     for name in form.errors:
         field = form.fields.get(name)
         is_words = isinstance(field, forms.CharField)
-        if is_words and not isinstance(field, forms.URLField | forms.SlugField):
+        if is_words and not isinstance(field, forms.URLField | forms.SlugField | forms.UUIDField):
             if hasattr(form.instance, name):
-                setattr(form.instance, name, field.to_python(form[name].data))
+                # No more than could be saved: cleaning longer HTML would take long.
+                typed = field.to_python(form[name].data)
+                setattr(form.instance, name, typed[:MAX_LENGTH])
 
 
 class UnsavedRows:

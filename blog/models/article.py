@@ -458,14 +458,28 @@ class Article(Page):
             raise ValidationError(
                 _(
                     "Readers see who signed off, and your account belongs to no person they know. "
-                    "Ask an editor to choose your account on your page under “People”."
+                    "Ask an administrator to choose your account on your page under “People”."
                 )
             )
         if person.pk == self.author_id:
             raise ValidationError(
                 _("You are the author of this article. Ask somebody else to sign it off.")
             )
+        if self.is_clinical and self._was_written_by(account):
+            raise ValidationError(
+                _(
+                    "You have changed this text yourself. It gives health information, so somebody "
+                    "else has to sign it off."
+                )
+            )
         return person
+
+    def _was_written_by(self, account):
+        """Whether this account saved any of it since it was last signed off."""
+        saved = self.versions.filter(saved_by=account)
+        if last := self.last_sign_off:
+            saved = saved.filter(saved_at__gt=last.signed_at)
+        return saved.exists()
 
     def _next_review(self, day):
         day = day or self.next_review_on

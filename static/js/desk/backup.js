@@ -3,7 +3,7 @@ import { announce, fill } from "desk/announce"
 import { card, read, write } from "desk/rows"
 
 const form = document.getElementById("article_form")
-const PREFIX = "evenhand:article:"
+const PREFIX = `evenhand:article:${form?.dataset.user}:`
 const PAUSE = 300
 const KEPT_FOR = 90 * 24 * 60 * 60 * 1000
 
