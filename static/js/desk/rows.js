@@ -35,7 +35,7 @@ export function snapshot(form) {
   return data.toString()
 }
 
-// { "": {field: [values]}, key: {kind, prefix, fields: {field: [values]}} }
+// { article: {field: [values]}, rows: {key: {kind, prefix, fields: {field: [values]}}} }
 export function read(form) {
   const article = {}
   const rows = {}
