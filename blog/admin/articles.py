@@ -160,7 +160,6 @@ class ArticleAdmin(
             "can_delete": change and self.has_delete_permission(request, obj),
             "csrf_cookie": settings.CSRF_COOKIE_NAME,
             "time_zone": timezone.get_current_timezone_name(),
-            "has_file_field": True,
         }
         if change:
             editions = obj.editions.select_related("created_by", "end_set_by")

@@ -91,7 +91,7 @@ class Card:
 
 
 def context(page, article):
-    sections, blanks, sources, source_formset = [], [], [], None
+    sections, blanks, sources = [], [], []
     for formset in page["inline_admin_formsets"]:
         is_section = isinstance(formset.opts, SectionInline)
         kind = formset.opts.kind if is_section else "source"
@@ -99,7 +99,7 @@ def context(page, article):
         if is_section:
             sections += rows
         else:
-            sources, source_formset = rows, formset
+            sources = rows
         blanks += [blank] if blank else []
     sections.sort(key=lambda card: card.place)
     sources.sort(key=lambda card: card.place)
@@ -110,7 +110,6 @@ def context(page, article):
         "sections": sections,
         "is_outline": bool(sections) and not any(card.is_open for card in sections),
         "sources": sources,
-        "source_formset": source_formset,
         "blanks": blanks,
         "problems": list(_problems(page, sections, sources)),
         "pros": [card for card in sections if card.kind == "pro" and not card.is_deleted],

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -96,28 +96,20 @@ class ReviewPages(admin.ModelAdmin):
         review = article.reviews.select_related("requested_by", "asked", "decided_by").first()
         sign_off = article.last_sign_off
         is_stale = bool(sign_off and sign_off.digest != article.substance)
-        live = article.editions.live().first()
+        compare = reverse("admin:blog_article_compare", args=[quote(article.pk)])
+        is_live = article.editions.live().exists()
         return {
             "review": review,
             "review_url": reverse("admin:blog_article_review", args=[quote(article.pk)]),
             "review_changed": bool(review and review.digest != article.substance),
             "sign_off": sign_off,
             "sign_off_is_stale": is_stale,
-            "live_names_reviewer": bool(live and live.content.reviewer),
             "is_overdue": bool(
                 article.next_review_on and article.next_review_on < timezone.localdate()
             ),
             "can_review": self.has_review_permission(request, article),
-            "compare_url": self._compare_url(article),
+            "compare_url": f"{compare}?from=live&to=draft" if is_live else "",
         }
-
-    @staticmethod
-    def _compare_url(article):
-        try:
-            address = reverse("admin:blog_article_compare", args=[quote(article.pk)])
-        except NoReverseMatch:
-            return ""
-        return f"{address}?from=live&to=draft"
 
     # The page
 

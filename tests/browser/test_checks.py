@@ -1,6 +1,7 @@
 """Findings beside the form: each link opens what hides its field and puts the cursor there."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -26,9 +27,9 @@ def test_a_finding_opens_the_card_and_focuses_its_field(new_page, log_in, addres
     page.wait_for_selector("[data-share]")
     assert not page.locator("#pro-3").evaluate("card => card.classList.contains('open')")
     page.get_by_role("link", name="Pro 4 has no heading.").click()
-    page.wait_for_function("document.activeElement.id === 'id_pro-3-heading'")
+    expect(page.locator("#id_pro-3-heading")).to_be_focused()
     page.get_by_role("link", name="Pro 10 has no text.").click()
-    page.wait_for_function("document.activeElement.matches('#pro-9 .ProseMirror')")
+    expect(page.locator("#pro-9 .ProseMirror")).to_be_focused()
 
 
 def test_a_link_from_another_page_arrives_there_too(new_page, log_in, address):
@@ -36,7 +37,7 @@ def test_a_link_from_another_page_arrives_there_too(new_page, log_in, address):
     log_in(page, "editor")
     page.goto(address.replace("change", "review"))
     page.get_by_role("link", name="Pro 10 has no text.").click()
-    page.wait_for_function("document.activeElement.matches('#pro-9 .ProseMirror')")
+    expect(page.locator("#pro-9 .ProseMirror")).to_be_focused()
 
 
 def test_the_links_of_a_refusal_lead_there_as_well(new_page, log_in, address):
@@ -45,4 +46,4 @@ def test_the_links_of_a_refusal_lead_there_as_well(new_page, log_in, address):
     page.goto(address)
     page.get_by_role("button", name="Publish").click()
     page.locator(".messagelist a", has_text="Pro 10 has no text.").click()
-    page.wait_for_function("document.activeElement.matches('#pro-9 .ProseMirror')")
+    expect(page.locator("#pro-9 .ProseMirror")).to_be_focused()

@@ -252,12 +252,13 @@ def test_without_javascript_an_article_is_written_and_published(site, new_page, 
     page.get_by_role("button", name="Add con").click()
     card = section(page, "Con 1")
     card.get_by_label("Heading").fill("It cools")
+    card.get_by_label("Text", exact=True).fill("Soon.")
     # First in the order, by its number.
     card.get_by_label("Place").fill("5")
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_text("Published. Readers see edition 1")).to_be_visible()
     assert stored(site, page) == [
-        ("con", "It cools", ""),
+        ("con", "It cools", "<p>Soon.</p>"),
         ("pro", "It warms", "<p>Very much.</p>\n\n<p>Indeed.</p>"),
     ]
     section(page, "Con 1").get_by_label("Delete on saving").check()

@@ -144,6 +144,7 @@ function settle(answer) {
 
 if (form?.dataset.autosave) {
   giveKeys(form)
+  form.addEventListener("formset:added", () => giveKeys(form))
   // The cards number themselves while the page starts.
   requestAnimationFrame(() => (saved = snapshot(form)))
   const note = () => {
