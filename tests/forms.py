@@ -35,8 +35,9 @@ class _Form(HTMLParser):
         self._add(attrs["name"], attrs.get("value", "on" if kind == "checkbox" else ""))
 
     def _start_textarea(self, attrs):
-        self.textarea = attrs["name"]
-        self._add(self.textarea, "")
+        self.textarea = attrs.get("name")
+        if self.textarea:
+            self._add(self.textarea, "")
 
     def _start_select(self, attrs):
         self.select = attrs["name"]

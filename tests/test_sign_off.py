@@ -294,3 +294,27 @@ def test_an_editor_who_is_the_author_cannot_sign_off_at_the_desk(client):
     assert page.status_code == 422
     assert b"You are the author of this article" in page.content
     assert not article.sign_offs.exists()
+
+
+# A plan that was made under weaker rules
+
+
+def test_marking_an_article_clinical_cancels_what_was_scheduled_before(client):
+    article = factories.article()
+    article.schedule(by=None, at=timezone.now() + timedelta(days=1))
+    client.force_login(factories.editor("ed"))
+    answer = client.post(
+        change_url(article),
+        fill(client.get(change_url(article)), {"is_clinical": "on"}),
+        follow=True,
+    )
+    assert "made before the article was marked clinical" in answer.content.decode()
+    assert not article.editions.scheduled().exists()
+
+
+def test_saving_an_article_that_is_not_clinical_keeps_its_schedule(client):
+    article = factories.article()
+    article.schedule(by=None, at=timezone.now() + timedelta(days=1))
+    client.force_login(factories.editor("ed"))
+    client.post(change_url(article), fill(client.get(change_url(article))))
+    assert article.editions.scheduled().exists()

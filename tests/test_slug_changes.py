@@ -53,6 +53,17 @@ def test_one_that_was_public_once_leaves_one_too_and_a_draft_none():
     assert len(table()) == 1
 
 
+def test_the_new_address_of_an_article_is_told_only_while_readers_can_open_it(client):
+    article = factories.live_article("Tea")
+    rename(article, "green-tea")
+    article.unpublish(by=None)
+    answer = client.get("/articles/tea/")
+    assert answer.status_code == 404
+    assert b"green-tea" not in answer.content
+    article.publish(by=None)
+    assert moves(client, "/articles/tea/", "/articles/green-tea/")
+
+
 def test_a_plan_that_nobody_has_seen_leaves_none():
     from_tomorrow = factories.article("Tea")
     from_tomorrow.schedule(by=None, at=timezone.now() + timedelta(days=1))

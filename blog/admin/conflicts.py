@@ -7,20 +7,24 @@ from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.db import connection
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog import marked
 from blog.admin.forms import pressed
 from blog.admin.merging import CONFLICT, JOINED
-from blog.html import trusted
 from blog.models import Article, Version
+
+# In what blog.marked merged, neither stands in itself, so either can be taken out as a whole.
+_DELETED = re.compile(r"<del\b[^>]*>.*?</del>", re.DOTALL)
+_INSERTED = re.compile(r"<ins\b[^>]*>.*?</ins>", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A field that two people changed: both texts, as people read them."""
+    """A field that two people changed: both texts, with the words marked that the other lacks."""
 
-    name: str
     label: str
     mine: str
     theirs: str
@@ -47,11 +51,19 @@ class Conflict:
     @property
     def differences(self):
         return [
-            Difference(name, self.form[name].label, mine, theirs)
+            Difference(
+                self.form[name].label,
+                mine=mark_safe(_DELETED.sub("", merged.html)),  # noqa: S308
+                theirs=mark_safe(_INSERTED.sub("", merged.html)),  # noqa: S308
+            )
             for name in self.form.parts[self.part]
-            for mine, theirs in [(self._shown(name, self.mine), self._shown(name, self.theirs))]
-            if mine != theirs
+            for merged in [self._merged(name)]
+            if not merged.is_same
         ]
+
+    def _merged(self, name):
+        merge = marked.bodies if name in self.form._html else marked.texts
+        return merge(self._shown(name, self.theirs), self._shown(name, self.mine))
 
     @property
     def by_hand(self):
@@ -62,6 +74,7 @@ class Conflict:
                 "name": self.form.add_prefix(f"hand-{name}"),
                 "label": self.form[name].label,
                 "value": self.mine.get(name, ""),
+                "theirs": self.theirs.get(name) or "",
                 "is_html": name in self.form._html,
             }
             for name in self.form.parts[self.part]
@@ -79,7 +92,7 @@ class Conflict:
     def _shown(self, name, values):
         value = values.get(name)
         if name in self.form._html:
-            return trusted(value or "")
+            return value or ""
         field = self.form.fields[name]
         if hasattr(field, "choices") and value not in (None, ""):
             return ", ".join(self._labels(field, value))
@@ -129,6 +142,12 @@ class Merging:
         article.sections.all().untie()
         article.sources.all().untie()
         content = article.refresh_digest()
+        if article.drop_unsigned_plan(by=request.user):
+            sentence = _(
+                "The schedule is cancelled: it was made before the article was marked clinical. "
+                "Schedule it again once it is signed off."
+            )
+            self.message_user(request, sentence, messages.WARNING)
         keep = Version.objects.keep
         if left := _not_chosen(content, form, formsets):
             keep(article, left, by=request.user, reason=Version.Reason.NOT_CHOSEN)

@@ -1,5 +1,4 @@
 import uuid
-from datetime import timedelta
 from urllib.parse import unquote
 
 from content_editor.models import Region
@@ -23,18 +22,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import checks, content, mail, trash
+from blog import content, trash
 from blog.html import StaffHTMLField
 from blog.models.audit import Action, AuditEntry
 from blog.models.edition import Edition
 from blog.models.images import Image
 from blog.models.pages import Page
 from blog.models.people import Person
-from blog.models.redirects import Redirect
+from blog.models.publishing import Publishing
 from blog.models.restoring import Restoring
-from blog.models.reviews import REVIEW, Review, SignOff
+from blog.models.reviewing import Reviewing
+from blog.models.reviews import Review, SignOff
 from blog.models.sections import Section
 from blog.models.topics import Category, Tag
+from blog.models.trashing import Trashing
 from blog.models.versions import Version
 from blog.slugs import slug_field
 
@@ -68,7 +69,7 @@ class ArticleQuerySet(models.QuerySet):
         """Delete for good, with everything it had, what is in the trash for too long: how many."""
         until = (now or timezone.now()) - trash.KEPT_FOR
         due = self.filter(trashed_at__lte=until).order_by("pk")
-        return sum(article._purge(until) for article in due)
+        return sum(article.purge(until) for article in due)
 
     def delete(self):
         raise TypeError(Article.TO_THE_TRASH)
@@ -128,7 +129,7 @@ class ArticleQuerySet(models.QuerySet):
         return self.filter(next_review_on__lt=today).order_by("next_review_on", "pk")
 
 
-class Article(Page):
+class Article(Publishing, Reviewing, Trashing, Page):
     """One subject at one address. Its rows are the working copy; readers see its editions."""
 
     # Known before it is stored, so that the same new article sent twice is one.
@@ -352,7 +353,7 @@ class Article(Page):
 
     def clean(self):
         super().clean()
-        self._refuse_an_address_in_the_trash()
+        self.refuse_an_address_in_the_trash()
 
     @property
     def has_been_public(self):
@@ -401,244 +402,6 @@ class Article(Page):
         Article.objects.filter(pk=self.pk).update(digest=self.digest, substance=self.substance)
         return content
 
-    # Review: who looked at the text, and who stands up for it
-
-    @transaction.atomic
-    def submit_for_review(self, *, by, asked=None, note=""):
-        """Ask `asked`, or anybody who may review, for a look; they get a mail. The review.
-
-        Raises ValidationError when one is waiting already, or that account cannot review it.
-        """
-        self.lock()
-        if self.reviews.waiting().exists():
-            raise ValidationError(_("Somebody has asked for a review already, and it waits."))
-        if asked is not None and asked == by:
-            raise ValidationError(_("Ask somebody else; nobody reviews at their own request."))
-        if asked is not None and not (asked.is_staff and asked.has_perm(REVIEW)):
-            raise ValidationError(_("%s cannot review articles. Ask somebody else.") % asked)
-        review = self.reviews.create(
-            requested_by=by, asked=asked, note=note.strip(), digest=self.content().substance
-        )
-        AuditEntry.record(Action.SUBMITTED, by=by, article=self, detail=review.note)
-        mail.tell_reviewers.enqueue(review.pk)
-        return review
-
-    @transaction.atomic
-    def sign_off(self, *, by, next_review_on=None, note="", seen=None):
-        """The person of the account stands up for exactly this text; the sign-off.
-
-        `seen` is the Content.substance of the text that was on the screen, `next_review_on` the
-        day by which it is to be checked again. A review that waits is approved with it. Raises
-        ValidationError with what is missing.
-        """
-        self.lock()
-        person = self._signer(by)
-        digest = self.unchanged_since(seen)
-        self.next_review_on = self._next_review(next_review_on)
-        self.reviewer = self.reviewer or person
-        self.save(update_fields=["next_review_on", "reviewer", "changed_at"])
-        sign_off = SignOff.objects.create(
-            article=self,
-            person=person,
-            credentials=person.job_title,
-            digest=digest,
-            signed_by=by,
-            note=note.strip(),
-        )
-        AuditEntry.record(Action.SIGNED_OFF, by=by, article=self, detail=str(person))
-        self.refresh_digest()
-        waiting = self.reviews.waiting().first()
-        if waiting and waiting.requested_by_id != by.pk:
-            waiting.approve(by=by, note=note)
-        return sign_off
-
-    def _signer(self, account):
-        person = account and Person.objects.filter(user=account).first()
-        if not person:
-            raise ValidationError(
-                _(
-                    "Readers see who signed off, and your account belongs to no person they know. "
-                    "Ask an administrator to choose your account on your page under “People”."
-                )
-            )
-        if person.pk == self.author_id:
-            raise ValidationError(
-                _("You are the author of this article. Ask somebody else to sign it off.")
-            )
-        if self.is_clinical and self._was_written_by(account):
-            raise ValidationError(
-                _(
-                    "You have changed this text yourself. It gives health information, so somebody "
-                    "else has to sign it off."
-                )
-            )
-        return person
-
-    def _was_written_by(self, account):
-        """Whether this account saved any of it since it was last signed off."""
-        saved = self.versions.filter(saved_by=account)
-        if last := self.last_sign_off:
-            saved = saved.filter(saved_at__gt=last.signed_at)
-        return saved.exists()
-
-    def _next_review(self, day):
-        day = day or self.next_review_on
-        if day is None and self.is_clinical:
-            raise ValidationError(_("Choose the day of the next review."))
-        if day is not None and day <= timezone.localdate():
-            raise ValidationError(_("Choose a day in the future for the next review."))
-        return day
-
-    def unchanged_since(self, seen):
-        """The Content.substance of the stored text. Raises ValidationError when it is not `seen`;
-        None is taken for any."""
-        now = self.content().substance
-        if seen is not None and seen != now:
-            raise ValidationError(
-                _(
-                    "The text has changed since you opened this page, so nothing was decided. "
-                    "Read it as it is now, and decide again."
-                )
-            )
-        return now
-
-    def shown_as(self, digest):
-        """The live edition, when readers see exactly this already and nothing else is planned."""
-        if not self.pk or self.editions.scheduled().exists():
-            return None
-        return self.editions.live().filter(digest=digest).select_related("article").first()
-
-    # Publishing: what readers see changes here and nowhere else. Each of these takes its turn with
-    # the others on the same article, and goes by the stored row: unsaved changes are dropped.
-
-    def publish(self, *, by, note=""):
-        """Cut an edition and show it from now on.
-
-        It takes the place of any scheduled edition, which was cut from an older working copy, and
-        keeps a time of expiry that was set. Raises ValidationError when the content must not be
-        published as it is.
-        """
-        return self._cut(by=by, at=None, note=note)
-
-    def schedule(self, *, by, at, note=""):
-        """Cut an edition now and show it from `at` on; until then readers keep what they have.
-
-        It takes the place of an edition scheduled earlier. Raises ValidationError for a time that
-        has passed, and like `publish`.
-        """
-        return self._cut(by=by, at=at, note=note)
-
-    @transaction.atomic
-    def expire(self, *, by, at):
-        """Take down the last edition that is live or scheduled at `at`; None: never.
-
-        Raises ValidationError when nothing is public or scheduled, or `at` comes too early.
-        """
-        self.lock()
-        last = self.editions.current_or_scheduled().order_by("live_from").last()
-        if last is None:
-            raise ValidationError(_("This article is not public, so it cannot expire."))
-        if at is not None and at <= max(last.live_from, timezone.now()):
-            raise ValidationError(
-                _("Choose a time of expiry in the future, and after the planned publication.")
-            )
-        last.live_until, last.end_set_by = at, by
-        last.save(update_fields=["live_until", "end_set_by"])
-        detail = timezone.localtime(at).isoformat(timespec="minutes") if at else _("no limit")
-        AuditEntry.record(Action.EXPIRY_SET, by=by, article=self, detail=detail)
-        return last
-
-    @transaction.atomic
-    def unpublish(self, *, by):
-        """Take the article from readers at once and drop what is scheduled. True if that did
-        anything."""
-        self.lock(also_in_trash=True)
-        now = timezone.now()
-        dropped = self._unschedule(now)
-        live = self.editions.live(now).first()
-        if live:
-            live.end(now)
-            live.taken_down_at, live.end_set_by = now, by
-            live.save(update_fields=Edition.INTERVAL)
-        if dropped or live:
-            AuditEntry.record(Action.UNPUBLISHED, by=by, article=self)
-        return bool(dropped or live)
-
-    @transaction.atomic
-    def unschedule(self, *, by):
-        """Drop what is scheduled; what is live stays, with the end it had. True if that did
-        anything."""
-        self.lock()
-        planned = list(self.editions.scheduled().order_by("live_from"))
-        if planned:
-            self._unschedule(timezone.now())
-            numbers = ", ".join(str(edition.number) for edition in planned)
-            detail = _("Edition %s") % numbers
-            AuditEntry.record(Action.UNSCHEDULED, by=by, article=self, detail=detail)
-        return bool(planned)
-
-    @transaction.atomic
-    def _cut(self, *, by, at, note):
-        self.lock()
-        now = timezone.now()
-        if at is not None and at <= now:
-            raise ValidationError(_("This time has passed. Choose a time in the future."))
-        value = self.content()
-        if errors := checks.errors(value):
-            raise ValidationError(errors)
-        self._unschedule(now)
-        start, until = at or now, None
-        if replaced := self.editions.live(start).first():
-            until = replaced.live_until
-            replaced.end(start)
-            replaced.save(update_fields=Edition.INTERVAL)
-        edition = Edition.cut(
-            self,
-            value,
-            by=by,
-            note=note,
-            replaces=replaced,
-            live_from=start,
-            live_until=until,
-            end_set_by=replaced and replaced.end_set_by,
-        )
-        Article.objects.filter(pk=self.pk).update(digest=value.digest)
-        self.digest = value.digest
-        if at is None:
-            Redirect.objects.give_way(self.get_absolute_url(), by=by)
-        AuditEntry.record(
-            Action.SCHEDULED if at else Action.PUBLISHED,
-            by=by,
-            article=self,
-            detail=_("Edition %(number)d, from %(start)s")
-            % {
-                "number": edition.number,
-                "start": timezone.localtime(start).isoformat(timespec="minutes"),
-            },
-        )
-        return edition
-
-    def _unschedule(self, now):
-        """Take every planned edition out of the plan; what it would have replaced stays live."""
-        planned = list(self.editions.scheduled(now).order_by("-live_from"))
-        for edition in planned:
-            until = edition.live_until
-            edition.live_from = edition.live_until = None
-            edition.save(update_fields=Edition.INTERVAL)
-            if replaced := edition.replaces:
-                replaced.live_until = until
-                replaced.save(update_fields=["live_until"])
-        return len(planned)
-
-    def lock(self, *, also_in_trash=False):
-        """Others who lock it wait for the end of this transaction. Unsaved changes are dropped.
-
-        Raises ValidationError for what is in the trash, where nothing is done to it.
-        """
-        self.refresh_from_db(from_queryset=Article.objects.select_for_update())
-        if self.trashed_at and not also_in_trash:
-            raise ValidationError(_("“%s” is in the trash. Take it out of the trash first.") % self)
-
     # Restoring an earlier content
 
     @transaction.atomic
@@ -665,77 +428,3 @@ class Article(Page):
         keep(self, self.content(), by=by, reason=Version.Reason.RESTORED, note=str(of))
         AuditEntry.record(Action.RESTORED, by=by, article=self, detail=str(of))
         return kept
-
-    # The trash
-
-    TO_THE_TRASH = "An article is not deleted. Move it to the trash."
-
-    @transaction.atomic
-    def trash(self, *, by):
-        """Take it from readers and from the desk; all it has is kept for 30 days. True if it was
-        not in the trash."""
-        self.lock(also_in_trash=True)
-        if self.trashed_at:
-            return False
-        self.unpublish(by=by)
-        self.trashed_at, self.trashed_by = timezone.now(), by
-        self._save_trashed()
-        AuditEntry.record(Action.TRASHED, by=by, article=self)
-        trash.empty_later()
-        return True
-
-    @transaction.atomic
-    def untrash(self, *, by):
-        """Back to the desk as it was, and not public. Raises ValidationError when it is too late.
-
-        True if it was in the trash.
-        """
-        self.lock(also_in_trash=True)
-        if not self.trashed_at:
-            return False
-        if not self.days_in_trash:
-            raise ValidationError(_("“%s” was in the trash for too long.") % self)
-        self.trashed_at = self.trashed_by = None
-        self._save_trashed()
-        AuditEntry.record(Action.UNTRASHED, by=by, article=self)
-        return True
-
-    @property
-    def days_in_trash(self):
-        """How many days are left to take it out, today included; 0 for none."""
-        left = self.trashed_at + trash.KEPT_FOR - timezone.now()
-        return max(0, -(-left // timedelta(days=1)))
-
-    def delete(self, *args, **kwargs):
-        raise TypeError(self.TO_THE_TRASH)
-
-    def _save_trashed(self):
-        # Not save(): when it was last changed stays true.
-        Article.objects.filter(pk=self.pk).update(
-            trashed_at=self.trashed_at, trashed_by=self.trashed_by
-        )
-
-    @transaction.atomic
-    def _purge(self, until):
-        rows = Article.objects.select_for_update().filter(trashed_at__lte=until)
-        article = rows.filter(pk=self.pk).first()
-        if article is None:
-            # Taken out, or deleted by another worker, meanwhile.
-            return False
-        AuditEntry.record(Action.DELETED, by=None, article=article)
-        purge = trash.Purge(using=self._state.db, origin=article)
-        purge.collect([article])
-        purge.delete()
-        return True
-
-    def _refuse_an_address_in_the_trash(self):
-        trashed = Article.objects.exclude(trashed_at=None).exclude(pk=self.pk)
-        if self.slug and trashed.filter(slug=self.slug).exists():
-            raise ValidationError(
-                {
-                    "slug": _(
-                        "An article in the trash has this address. Choose another one, or take "
-                        "that article out of the trash."
-                    )
-                }
-            )

@@ -96,7 +96,10 @@ class RedirectQuerySet(models.QuerySet):
         return len(rows)
 
     def location(self, path_info, query=""):
-        """Where to send who asked for an address without a page, or None. Runs one query."""
+        """Where to send who asked for an address without a page, or None.
+
+        Runs one query, and another one when it leads to an article.
+        """
         path = paths.of_request(path_info)
         if path is None:
             return None
@@ -117,6 +120,13 @@ class RedirectQuerySet(models.QuerySet):
         if old is None:
             return None
         target, beyond = found[old], path[len(old) :]
+        kind, slug = _page(target) or ("", "")
+        if kind == "blog:article":
+            # The new address of what is not public is nobody's business, and leads nowhere.
+            live = apps.get_model("blog", "Edition").objects.live().values("article")
+            articles = apps.get_model("blog", "Article").objects.filter(slug=slug)
+            if articles.exclude(pk__in=live).exists():
+                return None
         if paths.is_external(target):
             return None if beyond else target
         return paths.join(target, beyond=beyond, query=query)
