@@ -15,6 +15,8 @@ from django.views.static import serve
 from blog import renditions
 from blog.models import Category, Edition, Person, PreviewLink
 from blog.models.previews import browser_family
+from blog.shared import shared
+from blog.stamps import LISTS, article_tag
 
 PER_PAGE = 12
 # For previews: their comment form is there to be looked at.
@@ -27,7 +29,8 @@ def home(request):
     topics = Category.objects.filter(editions__in=Edition.objects.live()).annotate(
         live_count=Count("editions")
     )
-    return render(request, "blog/home.html", {"page": page, "topics": topics})
+    response = render(request, "blog/home.html", {"page": page, "topics": topics})
+    return shared(request, response, LISTS)
 
 
 @require_safe
@@ -35,7 +38,10 @@ def article(request, slug):
     edition = get_object_or_404(
         Edition.objects.live().select_related("article"), article__slug=slug
     )
-    return render(request, "blog/article.html", {"edition": edition, "content": edition.content})
+    response = render(
+        request, "blog/article.html", {"edition": edition, "content": edition.content}
+    )
+    return shared(request, response, article_tag(edition.article_id))
 
 
 def preview_page(request, edition, **preview):
@@ -82,7 +88,8 @@ def _is_opened_by_a_person(request):
 def topic(request, slug):
     category = get_object_or_404(Category, slug=slug)
     page = _page(request, category.editions.live().newest_first(), may_be_empty=False)
-    return render(request, "blog/topic.html", {"category": category, "page": page})
+    response = render(request, "blog/topic.html", {"category": category, "page": page})
+    return shared(request, response, LISTS)
 
 
 @require_safe
@@ -90,12 +97,13 @@ def person(request, slug):
     subject = get_object_or_404(Person, slug=slug)
     editions = Edition.objects.live().by_person(subject).newest_first()
     page = _page(request, editions, may_be_empty=False)
-    return render(request, "blog/person.html", {"person": subject, "page": page})
+    response = render(request, "blog/person.html", {"person": subject, "page": page})
+    return shared(request, response, LISTS)
 
 
 @require_safe
 def how_we_work(request):
-    return render(request, "blog/how_we_work.html")
+    return shared(request, render(request, "blog/how_we_work.html"))
 
 
 @require_safe

@@ -7,6 +7,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blog.models import Edition
+from blog.shared import shared
+from blog.stamps import article_tag
 from comments import client, throttle
 from comments.forms import CommentForm
 from comments.models import Comment, Status
@@ -28,7 +30,8 @@ def write(request, slug):
         Edition.objects.live().select_related("article"), article__slug=slug
     )
     if request.method != "POST":
-        return _form_page(request, CommentForm(edition=edition, about=request.GET.get("about")))
+        form = CommentForm(edition=edition, about=request.GET.get("about"))
+        return shared(request, _form_page(request, form), article_tag(edition.article_id))
     form = CommentForm(request.POST, edition=edition)
     if not form.is_valid():
         # Not 200: a status of success says that the comment is stored, and it is not.

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from blog.models import Article
+from blog.shared import site as site_of
 
 
 def site(request):
@@ -9,5 +9,5 @@ def site(request):
     return {
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
-        "DEMO": SimpleLazyObject(lambda: Article.objects.filter(is_demo=True).exists()),
+        "DEMO": SimpleLazyObject(lambda: site_of(request).is_demo),
     }

@@ -114,7 +114,7 @@ def site_url(name):
     return address
 
 
-def folder(name, default, *, base):
+def path(name, default, *, base):
     """A path; a relative one starts at `base`."""
     try:
         return base / Path(text(name, default)).expanduser()

@@ -87,7 +87,11 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL")}
-MEDIA_ROOT = env.folder("MEDIA_ROOT", default="var/media", base=BASE_DIR)
+# Pages in the memory of each server process; 0 switches the page cache off.
+PAGE_CACHE_MB = 0 if DEBUG else env.whole_number("PAGE_CACHE_MB", 64, most=65536)
+# Tells all processes of this machine what changed; the worker and the commands use it too.
+STAMPS_FILE = env.path("STAMPS_FILE", default="var/stamps", base=BASE_DIR)
+MEDIA_ROOT = env.path("MEDIA_ROOT", default="var/media", base=BASE_DIR)
 MEDIA_URL = "/media/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATIC_URL = "/static/"

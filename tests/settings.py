@@ -16,6 +16,7 @@ os.environ |= {
 }
 os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 os.environ.setdefault("CACHE_URL", "")
+os.environ["STAMPS_FILE"] = tempfile.mkdtemp(prefix="evenhand-stamps-") + "/stamps"
 
 from config.settings import *  # noqa: F403
 

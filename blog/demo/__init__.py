@@ -76,6 +76,8 @@ def _article(data, people, categories):
             name=data["title"], alt=data["image_alt"], file=_picture(data["image"])
         )
     article.save()
+    # Every page says so in its footer.
+    changed(EVERYTHING)
     for name in data["tags"]:
         slug = name.lower().replace(" ", "-")
         article.tags.add(Tag.objects.get_or_create(slug=slug, defaults={"name": name})[0])

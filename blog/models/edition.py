@@ -9,6 +9,7 @@ from blog.constraints import NoOverlap
 from blog.content import Content
 from blog.models.people import Person
 from blog.models.topics import Category
+from blog.stamps import LISTS, article_tag, changed
 from blog.trash import goes_with_its_article
 
 
@@ -99,6 +100,9 @@ class Edition(models.Model):
         indexes = [
             models.Index("published_on", "id", name="edition_newest"),
             models.Index("category", "published_on", "id", name="edition_newest_in_category"),
+            # When the next one begins or ends: every cached page asks for it.
+            models.Index("live_from", name="edition_begins"),
+            models.Index("live_until", name="edition_ends"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="edition_number"),
@@ -122,6 +126,7 @@ class Edition(models.Model):
         if not self._state.adding and not set(update_fields or ["data"]) <= set(self.INTERVAL):
             raise TypeError("An edition is never changed. Cut another one.")
         super().save(*args, update_fields=update_fields, **kwargs)
+        changed(article_tag(self.article_id), LISTS)
 
     def get_absolute_url(self):
         return self.article.get_absolute_url()

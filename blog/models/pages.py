@@ -8,6 +8,7 @@ from django.db import models, transaction
 from blog import paths
 from blog.models.redirects import Redirect
 from blog.slugs import slug_base, slug_field, unused_slug
+from blog.stamps import EVERYTHING, changed
 
 
 class Page(models.Model):
@@ -79,6 +80,7 @@ class Page(models.Model):
             return
         moved = was is not None and was.has_been_public
         if moved:
+            changed(EVERYTHING)
             Redirect.objects.moved(
                 was.get_absolute_url(), self.get_absolute_url(), by=by, note=str(self)[:300]
             )
@@ -97,3 +99,12 @@ class NamedPage(Page):
 
     class Meta:
         abstract = True
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        # Its name and description may stand on any page.
+        changed(EVERYTHING)
+
+    def delete(self, *args, **kwargs):
+        changed(EVERYTHING)
+        return super().delete(*args, **kwargs)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import trash
 from blog.models.audit import Action, AuditEntry
+from blog.stamps import EVERYTHING, changed
 
 
 class Trashing:
@@ -70,6 +71,8 @@ class Trashing:
         purge = trash.Purge(using=self._state.db, origin=article)
         purge.collect([article])
         purge.delete()
+        # Its comments' addresses, and perhaps the last article of the demo.
+        changed(EVERYTHING)
         return True
 
     def refuse_an_address_in_the_trash(self):

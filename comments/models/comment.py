@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.models import Article, Edition
+from blog.stamps import article_tag, changed
 from blog.trash import goes_with_its_article
 from comments import mail, markup
 from comments.models.decision import Decision, Outcome, Stale
@@ -93,6 +94,7 @@ class CommentQuerySet(models.QuerySet):
         objs = list(objs)
         for comment in objs:
             comment.prepare()
+        changed(*{article_tag(comment.article_id) for comment in objs})
         return super().bulk_create(objs, *args, **kwargs)
 
 
@@ -177,6 +179,8 @@ class Comment(models.Model):
         if update_fields is not None and "text" in update_fields:
             update_fields = {*update_fields, "html"}
         super().save(*args, update_fields=update_fields, **kwargs)
+        if self.status == Status.APPROVED:
+            changed(article_tag(self.article_id))
 
     def get_absolute_url(self):
         """Where readers find it once it is approved."""
@@ -273,9 +277,10 @@ class Comment(models.Model):
         """One UPDATE that only matches the row as it was seen. True if it did."""
         if self.version != version or self.status not in allowed:
             return False
-        changed = Comment.objects.filter(pk=self.pk, version=version, status=self.status).update(
+        moved = Comment.objects.filter(pk=self.pk, version=version, status=self.status).update(
             status=to, version=F("version") + 1
         )
-        if changed:
+        if moved:
             self.status, self.version = to, version + 1
-        return bool(changed)
+            changed(article_tag(self.article_id))
+        return bool(moved)

@@ -150,6 +150,7 @@ def serve(folder):
         "SITE_URL": url,
         "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
         "MEDIA_ROOT": str(folder / "media"),
+        "STAMPS_FILE": str(folder / "stamps"),
         "TIME_ZONE": "Europe/London",
         "EMAIL_URL": "console://",
         "CACHE_URL": "",

@@ -1,0 +1,70 @@
+"""Pages that are the same for everybody, and may be kept and passed on by caches."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Exists, Subquery
+from django.utils import timezone
+
+from blog.models import Article, Edition
+from blog.stamps import EVERYTHING
+
+# A cache on the way may be this late, in seconds, unless it is purged by Cache-Tag; our own is
+# never. An error of ours is bridged with the last good page for an hour.
+CACHE_CONTROL = "public, max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=3600"
+
+# The query parameters that a shared page may look at. The page cache drops all others.
+PARAMETERS = frozenset({"about", "after", "before"})
+
+# In the WSGI environment: when the page cache passed the request on (seconds since 1970), and what
+# `shared` tells it in return.
+STARTED, FOUND = "evenhand.started", "evenhand.shared"
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every page depends on besides its own rows."""
+
+    is_demo: bool = False
+    # When the next edition begins or ceases to be live; None: nothing is planned.
+    next_change: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Shared:
+    tags: tuple[str, ...]
+    until: datetime | None
+
+
+def shared(request, response, *tags):
+    """Let caches keep this response under these tags (see blog/stamps.py)."""
+    tags = (EVERYTHING, *dict.fromkeys(tags))
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    response.headers["Cache-Tag"] = ",".join(tags)
+    request.META[FOUND] = Shared(tags, site(request).next_change)
+    return response
+
+
+def site(request):
+    """Runs one query for a request."""
+    if not hasattr(request, "_evenhand_site"):
+        request._evenhand_site = _site(request.META.get(STARTED))
+    return request._evenhand_site
+
+
+def _site(started):
+    # From when the request began: what fell due while the page was made is a change too.
+    now = datetime.fromtimestamp(started, UTC) if started else timezone.now()
+    row = Edition.objects.order_by().values_list(
+        Exists(Article.objects.filter(is_demo=True)),
+        _first("live_from", now),
+        _first("live_until", now),
+    )[:1]
+    for is_demo, *moments in row:
+        return Site(is_demo, min(filter(None, moments), default=None))
+    return Site()
+
+
+def _first(field, now):
+    rows = Edition.objects.filter(**{f"{field}__gt": now}).order_by(field)
+    return Subquery(rows.values(field)[:1])
