@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from blog.demo import drawings
 from blog.models import Article, Category, Image, Person, Section, SignOff, Source, Tag
+from blog.stamps import EVERYTHING, changed
 
 FOLDER = Path(__file__).parent
 
