@@ -7,7 +7,7 @@ DEPLOY = DEBUG=0 SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_url
 	ALLOWED_HOSTS=www.example.org SITE_URL=https://www.example.org
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format demo guide lock
+.PHONY: help run setup test check format demo guide bench lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ demo: .venv/run ## Load the demo into the database of this machine
 
 guide: setup ## Take the pictures of docs/guide.md anew (needs a Chromium)
 	@$(PY) -m docs.screenshots
+
+bench: setup ## Measure against the limits (needs wrk); writes bench/results.md
+	@$(PY) -m bench.run $(ARGS)
 
 lock: setup ## Recompile the pins from requirements.in and requirements-dev.in
 	@for name in requirements requirements-dev; do \
