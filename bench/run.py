@@ -1,7 +1,7 @@
 """`make bench`: Evenhand beside its limits, in one interleaved run; writes bench/results.md.
 
-Needs wrk (Debian: apt-get install wrk). Options: `--seconds`, `--rounds`, `--large` (articles of the
-large site), `--folder` (where the databases stay for the next run).
+Needs wrk (Debian: apt-get install wrk). Options: `--seconds`, `--rounds`, `--large` (articles of
+the large site), `--folder` (where the databases stay for the next run).
 """
 
 import argparse
@@ -40,7 +40,7 @@ class Server:
     env: dict
 
     def __enter__(self):
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "granian", self.application, "--interface", "wsgi"),
                 *("--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"),
@@ -61,7 +61,7 @@ class Server:
     def _wait(self):
         for _try in range(300):
             try:
-                urlopen(self.url, timeout=5)  # noqa: S310
+                urlopen(self.url, timeout=5)
             except URLError as error:
                 if hasattr(error, "code"):
                     return
@@ -72,8 +72,8 @@ class Server:
 
     @property
     def workers(self):
-        found = subprocess.run(  # noqa: S603
-            ["pgrep", "-P", str(self.process.pid)],  # noqa: S607
+        found = subprocess.run(
+            ["pgrep", "-P", str(self.process.pid)],
             capture_output=True,
             text=True,
             check=True,
@@ -113,8 +113,8 @@ class Case:
             headers += ["-H", f"If-None-Match: {self._etag()}"]
         url = self.server.url + self.path
         before = self.server.cpu()
-        done = subprocess.run(  # noqa: S603
-            ["wrk", "-t1", "-c16", f"-d{seconds}s", *headers, url],  # noqa: S607
+        done = subprocess.run(
+            ["wrk", "-t1", "-c16", f"-d{seconds}s", *headers, url],
             capture_output=True,
             text=True,
             check=True,
@@ -127,8 +127,8 @@ class Case:
         self.memory = self.server.memory()
 
     def _etag(self):
-        asked = Request(self.server.url + self.path, headers={"Accept-Encoding": "gzip"})  # noqa: S310
-        with urlopen(asked) as page:  # noqa: S310
+        asked = Request(self.server.url + self.path, headers={"Accept-Encoding": "gzip"})
+        with urlopen(asked) as page:
             return page.headers["ETag"]
 
     @property
@@ -160,11 +160,11 @@ def main():
         cases = _cases(running, made)
         for round_number in range(options.rounds):
             for case in cases:
-                print(f"round {round_number + 1}: {case.name} …", file=sys.stderr)  # noqa: T201
+                print(f"round {round_number + 1}: {case.name} …", file=sys.stderr)
                 case.measure(options.seconds)
         report = _report(cases, made, options)
     (ROOT / "bench" / "results.md").write_text(report)
-    print(report)  # noqa: T201
+    print(report)
 
 
 def _env(folder, name):
@@ -197,7 +197,7 @@ def _site(folder, name, *, articles, comments):
 
 def _manage(env, *arguments):
     command = [sys.executable, "manage.py", *arguments]
-    subprocess.run(command, cwd=ROOT, env=env, check=True)  # noqa: S603
+    subprocess.run(command, cwd=ROOT, env=env, check=True)
 
 
 def _cases(running, made):
@@ -236,7 +236,7 @@ def _address(env):
     code = (
         "from blog.models import Article; print(Article.objects.earliest('pk').get_absolute_url())"
     )
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
         cwd=ROOT,
         env=env,
@@ -300,12 +300,12 @@ def _report(cases, made, options):
     lines = [
         "# Results",
         "",
-        f"Made by `make bench` on {datetime.now(UTC):%d %B %Y}: {options.rounds} interleaved rounds of "
-        f"{options.seconds} s each, wrk with 16 connections on the same machine, medians. Rates depend on "
-        "the machine; the ratios are what counts.",
+        f"Made by `make bench` on {datetime.now(UTC):%d %B %Y}: {options.rounds} interleaved "
+        f"rounds of {options.seconds} s each, wrk with 16 connections on the same machine, "
+        "medians. Rates depend on the machine; the ratios are what counts.",
         "",
-        f"Machine: {_machine()}. Python {platform.python_version()}, granian with {WORKERS} workers of "
-        "one thread each, SQLite.",
+        f"Machine: {_machine()}. Python {platform.python_version()}, granian with {WORKERS} "
+        "workers of one thread each, SQLite.",
         "",
         "| case | requests/s | CPU per request, µs | memory of a worker, MB |",
         "|---|---:|---:|---:|",
@@ -319,8 +319,8 @@ def _report(cases, made, options):
     lines += ["", "| data | seconds to make |", "|---|---:|"]
     sizes = {"small": 1_000, "talkative": 1_000, "large": options.large}
     lines += [
-        f"| {sizes[name]:,} articles, {10 * sizes[name]:,} comments, {SITES[name]:,} of them on one "
-        f"article | {seconds:.0f} |"
+        f"| {sizes[name]:,} articles, {10 * sizes[name]:,} comments, {SITES[name]:,} of them on "
+        f"one article | {seconds:.0f} |"
         for name, (_env, seconds) in made.items()
     ]
     return "\n".join(lines) + "\n"
