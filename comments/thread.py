@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from comments.forms import CommentForm
 from comments.models import Comment
@@ -102,3 +104,15 @@ class Entry:
     comment: Comment
     # None for the whole article, and for a point that the article no longer has.
     point: object
+
+    @cached_property
+    def _local(self):
+        return timezone.localtime(self.comment.created_at)
+
+    @property
+    def sent_at(self):
+        return self._local.isoformat(timespec="seconds")
+
+    @property
+    def sent_on(self):
+        return date_format(self._local, "j F Y")

@@ -218,15 +218,15 @@ class Comment(models.Model):
             if may_count and (update_fields is None or "status" in update_fields):
                 Tally.objects.recount([self.article_id])
 
+    def get_absolute_url(self):
+        """Where readers find it once it is approved, on whatever page it stands then."""
+        return reverse("comments:one", args=[self.article.slug, self.pk])
+
     @transaction.atomic
     def delete(self, *args, **kwargs):
         deleted = super().delete(*args, **kwargs)
         Tally.objects.recount([self.article_id])
         return deleted
-
-    def get_absolute_url(self):
-        """Where readers find it once it is approved, on whatever page it stands then."""
-        return reverse("comments:one", args=[self.article.slug, self.pk])
 
     def prepare(self):
         """Compute what follows from the text and the name."""
