@@ -220,7 +220,7 @@ def test_everything_stands_in_its_order(client):
 def anchors(html):
     return dict(
         re.findall(
-            r'<article class="point" id="([^"]+)".*?<h3[^>]*><span[^>]*>[^<]*</span>([^<]*)</h3>',
+            r'<article class="point" id="([^"]+)".*?<h3[^>]*><bdi[^>]*>[^<]*</bdi>([^<]*)</h3>',
             html,
             re.DOTALL,
         )
@@ -248,7 +248,7 @@ def test_the_number_of_a_point_is_another_name_for_its_place(client):
     ids = re.findall(r'id="((?:pro|con)-[0-9])"', html)
     assert ids == ["pro-1", "pro-2", "con-1"]
     for number, name in [(1, "It warms"), (2, "It wakes")]:
-        assert html.index(f'id="pro-{number}"') < html.index(f"</span>{name}</h3>")
+        assert html.index(f'id="pro-{number}"') < html.index(f"</bdi>{name}</h3>")
 
 
 def test_every_id_is_there_once_and_every_link_into_the_page_finds_one(client):
@@ -281,7 +281,7 @@ def test_what_people_wrote_takes_its_own_direction(client):
     article.publish(by=None)
     html = text(page(client, article))
     assert '<h1 dir="auto">هل الشاي مفيد؟</h1>' in html
-    assert re.search(r'<h3[^>]* dir="auto"><span[^>]*>Pro 1: </span>يدفئ</h3>', html)
+    assert re.search(r'<h3[^>]* dir="auto"><bdi[^>]*>Pro 1: </bdi>يدفئ</h3>', html)
     assert re.search(r'<h2[^>]* dir="auto">لماذا</h2>', html)
     assert '<div class="prose" dir="auto">' in html
 

@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from comments.models import Comment, Status
@@ -252,11 +253,12 @@ def test_a_page_and_an_address_take_the_same_queries_for_any_number(
             client.get(rows[-1].get_absolute_url())
 
 
-def test_no_page_loads_more_rows_than_it_shows(article):
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by its statistics")
+def test_no_page_sorts_or_reads_more_rows_than_it_shows(article):
     fill(article, 3 * PER_PAGE)
     comments = article.comments.approved().with_tally().after(BEGIN, 0)[: PER_PAGE + 1]
     plan = comments.explain()
-    assert "comment_of_article" in plan or "Seq Scan" in plan  # PostgreSQL reads few rows whole
+    assert "INDEX comment_of_article (article_id=? AND status=? AND created_at>?)" in plan
     assert "TEMP B-TREE" not in plan
 
 
