@@ -9,6 +9,7 @@ default, so that the digests of older editions stay true.
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -134,9 +135,24 @@ class SectionContent:
     def evidence_label(self):
         return Evidence(self.evidence).label if self.evidence else ""
 
-    @property
+    @cached_property
     def anchor(self):
-        return f"{self.kind}-{self.number}" if self.is_point else f"section-{self.key[:8]}"
+        """Where links lead to it, whatever it is called and wherever it is moved."""
+        return f"{self._anchor_start}-{self.key[:8]}"
+
+    @property
+    def alias(self):
+        """The anchor of a point by its number, which changes with the order; empty for a text."""
+        return f"{self.kind}-{self.number}" if self.is_point else ""
+
+    def take_whole_key(self):
+        """For the anchor, when another section of the article has a key that begins alike."""
+        # Not a field: the key says it all. cached_property would have put it here.
+        self.__dict__["anchor"] = f"{self._anchor_start}-{self.key}"
+
+    @property
+    def _anchor_start(self):
+        return "point" if self.is_point else "section"
 
     @property
     def name(self):
@@ -189,6 +205,12 @@ class Content:
     # The day of the sign-off by `reviewer`, and the day by which it is checked again.
     reviewed_on: date | None = later(None)
     next_review_on: date | None = later(None)
+
+    def __post_init__(self):
+        begin = Counter(section.key[:8] for section in self.sections)
+        for section in self.sections:
+            if begin[section.key[:8]] > 1:
+                section.take_whole_key()
 
     @cached_property
     def points(self):

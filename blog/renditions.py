@@ -131,7 +131,9 @@ def delete(name):
 
 # How wide a picture is shown, by the place; static/css/article.css and base.css decide it.
 SIZES = {
-    "half": "(min-width: 60rem) min(36rem, 44vw), min(36rem, 92vw)",
+    # A phone has three dots to the pixel, and nobody sees the third: with two thirds of the width
+    # it fetches half the bytes.
+    "half": "(min-width: 60rem) min(36rem, 44vw), (min-width: 40rem) min(36rem, 92vw), 60vw",
     "teaser": "(min-width: 66rem) min(24rem, 30vw), (min-width: 44rem) 45vw, 92vw",
 }
 
@@ -148,6 +150,21 @@ def picture(image, place, *, alt, attributes=()):
         alt,
         focus,
         format_html_join("", ' {}="{}"', attributes),
+    )
+
+
+def portrait(photo):
+    """A <picture> for the photo of a person, which is shown small wherever it stands."""
+    found = NAME.fullmatch(photo.name)
+    stem = f"{found[1]}-{WIDTHS[0]}" if found else ""
+    return format_html(
+        '<picture>{}<img src="{}" width="160" height="160" alt=""></picture>',
+        format_html_join(
+            "",
+            '<source type="image/{}" srcset="{}">',
+            ((each, default_storage.url(f"{stem}.{each}")) for each in FORMATS if stem),
+        ),
+        photo.url,
     )
 
 

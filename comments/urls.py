@@ -7,6 +7,8 @@ app_name = "comments"
 
 urlpatterns = [
     path("articles/<any_slug:slug>/comment/", views.write, name="write"),
+    path("articles/<any_slug:slug>/comments/", views.thread, name="thread"),
+    path("articles/<any_slug:slug>/comments/<int:pk>/", views.one, name="one"),
     path("comments/<slug:key>/", views.status, name="status"),
     path("comments/<slug:key>/withdraw/", views.withdraw, name="withdraw"),
 ]

@@ -1,5 +1,5 @@
 from django.db import OperationalError
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +13,7 @@ from comments import client, throttle
 from comments.forms import CommentForm
 from comments.models import Comment, Status
 from comments.origin import same_origin
+from comments.thread import Thread, place, read_cursor
 
 
 class SeeOther(HttpResponseRedirect):
@@ -53,6 +54,34 @@ def write(request, slug):
 
 
 @require_safe
+def thread(request, slug):
+    """The comments after those under the article, a page of them."""
+    edition = get_object_or_404(
+        Edition.objects.live().select_related("article"), article__slug=slug
+    )
+    if "after" not in request.GET:
+        return HttpResponseRedirect(f"{edition.get_absolute_url()}#comments")
+    try:
+        after = read_cursor(request.GET["after"])
+    except ValueError as error:
+        raise Http404 from error
+    page = Thread(edition.article, edition.content, edition, after=after)
+    if not page.entries:
+        raise Http404
+    context = {"thread": page, "edition": edition, "content": edition.content}
+    return render(request, "comments/page.html", context)
+
+
+@require_safe
+def one(request, slug, pk):
+    """Leads to a comment, wherever it stands by now."""
+    comments = Comment.objects.approved().select_related("article")
+    live = Edition.objects.live().filter(article__slug=slug)
+    comment = get_object_or_404(comments, pk=pk, article__editions__in=live)
+    return HttpResponseRedirect(place(comment))
+
+
+@require_safe
 def status(request, key):
     """The writer's private page; its address is the only key to it."""
     comment = get_object_or_404(_with_article(), key=key)
@@ -87,7 +116,8 @@ def _form_page(request, form, status=200):
 def _sent(comment, *, is_new):
     # Anybody can copy a public comment and send it again; that must not open its private page.
     if not is_new and comment.was_ever_public:
-        return SeeOther(comment.get_absolute_url())
+        is_there = comment.status == Status.APPROVED
+        return SeeOther((comment if is_there else comment.article).get_absolute_url())
     return _private(SeeOther(comment.get_status_url()))
 
 

@@ -1,10 +1,11 @@
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from blog.models import Person
-from tests import factories
+from tests import contents, factories
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def test_shows_title_points_and_author(client):
         "Is tea good for you?", pros=["It warms", "It wakes"], cons=["It cools"]
     )
     html = text(page(client, article))
-    assert "<h1>Is tea good for you?</h1>" in html
+    assert '<h1 dir="auto">Is tea good for you?</h1>' in html
     assert [html.count(f'id="{anchor}"') for anchor in ("pro-1", "pro-2", "con-1")] == [1, 1, 1]
     assert 'id="con-2"' not in html
     assert "Editorial team" in html
@@ -132,7 +133,7 @@ def test_evidence_and_sources_are_shown_at_the_point_and_linked(client):
     assert 'data-grade="strong"' in html
     assert '<a href="#source-1">1 study</a>' in html
     assert 'id="source-2"' in html
-    assert 'Used in <a href="#pro-1">Pro 1</a>' in html
+    assert f'Used in <a href="#{article.content().pros.points[0].anchor}">Pro 1</a>' in html
     assert '<time datetime="2026-11-02">2 November 2026</time>' in html
     assert '<a href="#source-2">' not in html
 
@@ -168,7 +169,7 @@ def test_what_staff_type_is_never_markup_outside_the_body(client):
     factories.source(article, evil, publisher=evil)
     article.publish(by=None)
     html = text(page(client, article))
-    assert "<script" not in html
+    assert "<script>" not in html
     assert "&lt;script&gt;" in html
 
 
@@ -183,8 +184,138 @@ def test_the_page_takes_few_queries_whatever_its_length(client, django_assert_nu
             page(client, article)
 
 
-# The live edition; its approved comments; whether this is a demo.
+# The live edition; its approved comments with their tally; whether this is a demo.
 QUERIES = 3
+
+
+# Order
+
+
+def test_everything_stands_in_its_order(client):
+    category, reviewer = factories.category(), factories.person("Rita Example", job_title="MD")
+    article = factories.article(
+        category=category, reviewer=reviewer, summary="Mostly.", next_review_on=date(2199, 5, 4)
+    )
+    factories.section(article, heading="Why it is asked", ordering=1)
+    factories.section(article, heading="Where the balance falls", ordering=90)
+    factories.source(article, "A review", accessed=date(2026, 11, 2))
+    factories.sign_off(article)
+    article.publish(by=None, correction="It said tee.")
+    factories.approved(article)
+    html = text(page(client, article))
+    marks = [
+        'class="crumbs"', "Digital health</a>", "<h1", "The short answer", "Written by",
+        "Reviewed by", "<small>MD</small>", "Published", "Last reviewed", "Next review",
+        "Reading time", 'class="contents', ">Why it is asked</h2>", 'id="pros"', 'id="pro-1"',
+        'id="cons"', 'id="con-1"', ">Where the balance falls</h2>", '<h2 id="sources">',
+        "Accessed", '<h2 id="changes">', '<h2 id="comments">', 'class="comment"',
+    ]  # fmt: skip
+    places = [html.index(mark) for mark in marks]
+    assert places == sorted(places)
+
+
+# Anchors
+
+
+def anchors(html):
+    return dict(
+        re.findall(
+            r'<article class="point" id="([^"]+)".*?<h3[^>]*><bdi[^>]*>[^<]*</bdi>([^<]*)</h3>',
+            html,
+            re.DOTALL,
+        )
+    )
+
+
+def test_a_points_anchor_survives_a_new_title_and_a_new_order(client):
+    article = factories.live_article(pros=["It warms", "It wakes"])
+    before = {name: anchor for anchor, name in anchors(text(page(client, article))).items()}
+    article.sections.filter(heading="It wakes").update(heading="It rouses", ordering=1)
+    article.publish(by=None)
+    html = text(page(client, article))
+    after = {name: anchor for anchor, name in anchors(html).items()}
+    assert after == {
+        "It rouses": before["It wakes"],
+        "It warms": before["It warms"],
+        "It cools": before["It cools"],
+    }
+    assert list(after) == ["It rouses", "It warms", "It cools"]
+    assert html.count(f'<a href="#{after["It rouses"]}" data-copy>') == 1
+
+
+def test_the_number_of_a_point_is_another_name_for_its_place(client):
+    html = text(page(client, factories.live_article(pros=["It warms", "It wakes"])))
+    ids = re.findall(r'id="((?:pro|con)-[0-9])"', html)
+    assert ids == ["pro-1", "pro-2", "con-1"]
+    for number, name in [(1, "It warms"), (2, "It wakes")]:
+        assert html.index(f'id="pro-{number}"') < html.index(f"</bdi>{name}</h3>")
+
+
+def test_every_id_is_there_once_and_every_link_into_the_page_finds_one(client):
+    article = factories.article(pros=["a", "b"])
+    used = factories.source(article)
+    article.sections.first().sources.add(used)
+    article.sections.update(evidence="strong")
+    article.publish(by=None, correction="It said tee.")
+    factories.approved(article, about=article.sections.first().key)
+    html = text(page(client, article))
+    ids = re.findall(r' id="([^"]*)"', html)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+
+def test_keys_that_begin_alike_still_give_anchors_of_their_own():
+    one, two, other = "abcdef01-1", "abcdef01-2", "bbbbbbbb-1"
+    value = contents.content(sections=[contents.section(key) for key in (one, two, other)])
+    assert [section.anchor for section in value.sections] == [
+        "point-abcdef01-1", "point-abcdef01-2", "point-bbbbbbbb",
+    ]  # fmt: skip
+
+
+# Directions
+
+
+def test_what_people_wrote_takes_its_own_direction(client):
+    article = factories.article("هل الشاي مفيد؟", pros=["يدفئ"], summary="نعم")
+    factories.section(article, heading="لماذا", ordering=1)
+    article.publish(by=None)
+    html = text(page(client, article))
+    assert '<h1 dir="auto">هل الشاي مفيد؟</h1>' in html
+    assert re.search(r'<h3[^>]* dir="auto"><bdi[^>]*>Pro 1: </bdi>يدفئ</h3>', html)
+    assert re.search(r'<h2[^>]* dir="auto">لماذا</h2>', html)
+    assert '<div class="prose" dir="auto">' in html
+
+
+# Scripts and styles
+
+
+def test_one_stylesheet_and_one_small_script_are_waited_for_and_the_rest_is_not(client):
+    html = text(page(client, factories.live_article()))
+    head = html.partition("</head>")[0]
+    assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', head) == ["/static/css/site.css"]
+    scripts = re.findall(r"<script [^>]*>", html)
+    assert all('type="module"' in script for script in scripts)
+    assert len([script for script in scripts if "blocking" in script]) == 1
+    assert "<style" not in html
+    assert " style=" not in html
+    assert not re.findall(r'(?:href|src)="(?:https?:)?//(?!testserver)', html)
+
+
+def test_what_needs_a_script_is_hidden_without_one(client):
+    html = text(page(client, factories.live_article()))
+    for name in ("theme", "share", "hint draft"):
+        assert f'<p class="{name}" hidden>' in html
+
+
+def test_the_photo_of_a_person_comes_in_a_smaller_copy(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    someone = factories.person()
+    name = f"people/{'0a' * 16}"
+    Person.objects.filter(pk=someone.pk).update(photo=f"{name}.jpg")
+    factories.live_article(author=someone)
+    html = text(client.get(someone.get_absolute_url()))
+    assert f'<source type="image/avif" srcset="/media/{name}-480.avif">' in html
+    assert f'<img src="/media/{name}.jpg" width="160" height="160" alt="">' in html
 
 
 def test_an_address_in_another_script_works(client):

@@ -108,7 +108,7 @@ def test_the_writer_of_an_approved_comment_gets_the_public_link():
     decide(comment, "approved")
     (message,) = to_writer()
     assert message.subject == "Your comment is public"
-    assert f"http://testserver/articles/is-tea-good-for-you/#comment-{comment.pk}" in message.body
+    assert f"http://testserver/articles/is-tea-good-for-you/comments/{comment.pk}/" in message.body
     assert f"http://testserver/comments/{comment.key}/" in message.body
     assert "PLANTED" not in message.message().as_string()
 

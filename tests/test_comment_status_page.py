@@ -42,7 +42,7 @@ def test_an_approved_comment_links_to_its_public_place(client, comment):
     decide(comment, "approved")
     text = page(client, comment)
     assert "Your comment is approved" in text
-    assert f'href="/articles/is-tea-good-for-you/#comment-{comment.pk}"' in text
+    assert f'href="/articles/is-tea-good-for-you/comments/{comment.pk}/"' in text
     assert "Withdraw it" in text
 
 
@@ -53,7 +53,7 @@ def test_a_rejected_comment_gives_the_reason_and_cannot_be_withdrawn(client, com
     assert "It could identify somebody." in text
     assert "personal" not in text.replace("Personal", "").split("<main")[1].split("</main>")[0]
     assert "Withdraw it" not in text
-    assert f"#comment-{comment.pk}" not in text
+    assert f"/comments/{comment.pk}/" not in text
 
 
 @pytest.mark.parametrize("reason", ["", "Leave out the <name>."])

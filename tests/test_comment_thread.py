@@ -31,7 +31,7 @@ def test_an_approved_comment_stands_under_the_article(client, article):
     assert "<em>Tea.</em>" in html
     assert "Ada Example" in html
     assert '<h2 id="comments">Comments (1)</h2>' in html
-    assert f'<a href="#comment-{comment.pk}">Link' in html
+    assert f'<a href="{article.get_absolute_url()}comments/{comment.pk}/" data-copy>Link' in html
     assert (
         f'<time class="soft" datetime="{timezone.localtime(comment.created_at):%Y-%m-%dT}' in html
     )
@@ -73,16 +73,18 @@ def test_a_comment_on_a_point_links_to_it_and_the_point_counts_it(client, articl
     factories.approved(article, about=key(article, "It wakes"), text="b")
     factories.comment(article, about=key(article, "It wakes"), text="held")
     html = page(client, article)
-    assert html.count('On <a href="#pro-2">Pro 2: It wakes</a>') == 2
+    anchor = f"point-{str(key(article, 'It wakes'))[:8]}"
+    assert html.count(f'On <a href="#{anchor}">Pro 2: It wakes</a>') == 2
     assert 'Comment on this point (2)<span class="hidden">: Pro 2</span>' in html
     assert 'Comment on this point<span class="hidden">: Pro 1</span>' in html
 
 
 def test_a_comment_follows_its_point_when_that_is_moved_and_renamed(client, article):
     factories.approved(article, about=key(article, "It wakes"))
+    anchor = f"point-{str(key(article, 'It wakes'))[:8]}"
     article.sections.filter(heading="It wakes").update(heading="It rouses", ordering=1)
     article.publish(by=None)
-    assert 'On <a href="#pro-1">Pro 1: It rouses</a>' in page(client, article)
+    assert f'On <a href="#{anchor}">Pro 1: It rouses</a>' in page(client, article)
 
 
 def test_a_comment_on_a_point_that_is_gone_says_so(client, article):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from blog.models import Article, Person, PreviewLink
 from comments.models import Comment, Status
+from comments.thread import PER_PAGE
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,11 @@ def planted():
         email=f"{plant('mail of approved')}@example.org",
     )
     Comment.objects.decide(to=Status.APPROVED, by=None, seen={approved.pk: 1})
+    # So many that the rest has a page of its own.
+    Comment.objects.bulk_create(
+        Comment(article=live, edition=edition, name="Bo", text=f"{number}", status=Status.APPROVED)
+        for number in range(PER_PAGE)
+    )
 
     live.title, live.summary = plant("title of working copy"), plant("summary of working copy")
     live.pros_heading, live.cons_intro = plant("pros heading"), f"<p>{plant('cons intro')}</p>"

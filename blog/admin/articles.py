@@ -293,7 +293,7 @@ class ArticleAdmin(
     def _publish(self, request, obj):
         if self._is_shown_already(request, obj):
             return _("Saved. Readers see exactly this already, so nothing was published.")
-        edition = obj.publish(by=request.user, note=request.desk["note"])
+        edition = obj.publish(by=request.user, **self._words(request))
         self.log_change(request, obj, _("Published edition %d.") % edition.number)
         self._set_end(request, obj, edition)
         sentence = _("Published. Readers see edition %d from now on.") % edition.number
@@ -301,12 +301,17 @@ class ArticleAdmin(
 
     @staticmethod
     def _is_shown_already(request, obj):
-        same = obj.shown_as(obj.digest)
-        return same and not request.desk["end_changed"] and not request.desk["note"]
+        adds_something = request.desk["end_changed"] or any(ArticleAdmin._words(request).values())
+        return not adds_something and obj.shown_as(obj.digest)
+
+    @staticmethod
+    def _words(request):
+        """What is kept with the edition, for colleagues and for readers."""
+        return {name: request.desk[name] for name in ("note", "correction")}
 
     def _schedule(self, request, obj):
         at = request.desk["go_live_on"]
-        edition = obj.schedule(by=request.user, at=at, note=request.desk["note"])
+        edition = obj.schedule(by=request.user, at=at, **self._words(request))
         self.log_change(
             request,
             obj,

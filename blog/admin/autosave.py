@@ -19,7 +19,7 @@ from blog.admin.merging import CONFLICT
 from blog.models import Article, Presence, Version
 
 # Fields that are saved by a button alone: readers would see a change of the address at once.
-NOT_BY_ITSELF = {"slug", "note", "go_live_on", "take_down_on", "image_file"}
+NOT_BY_ITSELF = {"slug", "note", "correction", "go_live_on", "take_down_on", "image_file"}
 
 
 class Autosave:

@@ -8,7 +8,7 @@ from blog.admin.merging import KeyField, MergingForm
 from blog.admin.moments import MomentField
 from blog.admin.widgets import MomentInput, OneParagraph
 from blog.images import ImageFormField
-from blog.models import Article, Image
+from blog.models import Article, Edition, Image
 
 SAVE, PUBLISH, SCHEDULE, UNSCHEDULE, EXPIRE, UNPUBLISH, ADD = (
     "_save",
@@ -76,6 +76,16 @@ class ArticleForm(MergingForm):
         help_text=_(
             "A few words for your colleagues, such as “new study in Con 2”. They are kept with the "
             "edition that you publish or schedule; readers do not see them."
+        ),
+    )
+    correction = OneParagraph(
+        label=_("What was corrected, for readers"),
+        required=False,
+        max_length=Edition.MAX_CORRECTION,
+        help_text=_(
+            "Only when something was wrong that readers may have relied on, such as “Con 2 gave "
+            "the wrong dose: it is 5 mg, not 50 mg.” It stands under “Changes” at the end of the "
+            "article for good, with the day. It counts when you publish or schedule."
         ),
     )
 

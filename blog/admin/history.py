@@ -371,6 +371,8 @@ def _edition_row(edition, live):
     elif edition.live_from and edition.live_from > timezone.now():
         row.mark = "scheduled"
     row.lines.append(_interval(edition))
+    if edition.correction:
+        row.lines.append(_("told readers: %s") % edition.correction)
     return row
 
 

@@ -125,11 +125,14 @@ class Unsaved:
     @property
     def edition(self):
         """The edition that publishing would show: the next one, or the live one as it is."""
-        adds_something = "take_down_on" in self.form.changed_data
+        correction = self.form.cleaned_data.get("correction", "")
+        adds_something = "take_down_on" in self.form.changed_data or correction
         if not adds_something and not self.form.cleaned_data.get("note"):
             if shown := self.article.shown_as(self.content.digest):
                 return shown
-        return Edition.draft(self.article, self.content, live_from=timezone.now())
+        return Edition.draft(
+            self.article, self.content, live_from=timezone.now(), correction=correction
+        )
 
     @property
     def problems(self):

@@ -83,6 +83,7 @@ def own_path(href):
 
 def _ids(content, texts):
     ids = PAGE_IDS | {section.anchor for section in content.sections}
+    ids |= {point.alias for point in content.points}
     ids |= {f"source-{source.number}" for source in content.sources}
     ids |= {"sources"} if content.sources else set()
     ids |= {"grades"} if content.has_evidence else set()

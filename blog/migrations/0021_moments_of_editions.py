@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('blog', '0015_preview_links'),
+        ('blog', '0020_public_corrections'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,3 +1,6 @@
+from dataclasses import dataclass
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Max, Min, Q
@@ -35,12 +38,22 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(Q(author=person) | Q(reviewer=person))
 
 
+@dataclass(frozen=True)
+class Correction:
+    """What an editor told readers about a change: since when, in which edition."""
+
+    date: date
+    text: str
+    number: int
+
+
 class Edition(models.Model):
     """An immutable snapshot of an article's content: numbered, with who, when and why.
 
     Only the interval in which it is live can change; saving anything else raises TypeError.
     """
 
+    MAX_CORRECTION = 300
     INTERVAL = ["live_from", "live_until", "taken_down_at", "end_set_by"]
 
     article = models.ForeignKey(
@@ -59,6 +72,10 @@ class Edition(models.Model):
         help_text="Null for a command.",
     )
     note = models.CharField(_("why"), max_length=500, blank=True)
+    corrections = models.JSONField(
+        default=list,
+        help_text="Those of the editions that readers saw before, and its own: date, text, number.",
+    )
     live_from = models.DateTimeField(_("live from"), null=True, blank=True)
     live_until = models.DateTimeField(_("live until"), null=True, blank=True)
     end_set_by = models.ForeignKey(
@@ -135,6 +152,20 @@ class Edition(models.Model):
     def content(self):
         return Content.from_json(self.data)
 
+    @property
+    def changes(self):
+        """The public corrections up to this edition, the newest first."""
+        return [
+            Correction(date.fromisoformat(row["date"]), row["text"], row["number"])
+            for row in reversed(self.corrections)
+        ]
+
+    @property
+    def correction(self):
+        """Its own, or nothing."""
+        last = self.corrections[-1] if self.corrections else {"number": None}
+        return last["text"] if last["number"] == self.number else ""
+
     def is_live(self, now=None):
         now = now or timezone.now()
         return bool(
@@ -151,21 +182,31 @@ class Edition(models.Model):
             self.live_from = self.live_until = None
 
     @classmethod
-    def draft(cls, article, content, *, live_from, **values):
+    def draft(cls, article, content, *, live_from, correction="", **values):
         """The next edition of an article as `cut` would store it, unsaved: what a preview shows.
 
-        The article may be unsaved too.
+        The article may be unsaved too. `correction` is what readers are told about it.
         """
-        past = {"number": None, "first": None}
+        past, corrections = {"number": None, "first": None}, []
         if article.pk:
+            earlier = article.editions.filter(live_from__lt=live_from)
             past = article.editions.aggregate(
                 number=Max("number"), first=Min("live_from", filter=Q(live_from__lt=live_from))
             )
+            shown = earlier.order_by("live_from").values_list("corrections", flat=True)
+            corrections = shown.last() or []
+        number = (past["number"] or 0) + 1
         day = timezone.localdate(live_from)
         first_day = timezone.localdate(past["first"]) if past["first"] else None
+        if correction:
+            corrections = [
+                *corrections,
+                {"date": day.isoformat(), "text": correction, "number": number},
+            ]
         return cls(
             article=article,
-            number=(past["number"] or 0) + 1,
+            number=number,
+            corrections=corrections,
             data=content.to_json(),
             digest=content.digest,
             live_from=live_from,
@@ -177,10 +218,8 @@ class Edition(models.Model):
         )
 
     @classmethod
-    def cut(cls, article, content, *, by, note, live_from, **interval):
-        edition = cls.draft(
-            article, content, live_from=live_from, created_by=by, note=note, **interval
-        )
+    def cut(cls, article, content, *, by, note, **values):
+        edition = cls.draft(article, content, created_by=by, note=note, **values)
         if content.reviewer:
             edition.reviewer = Person.objects.filter(slug=content.reviewer.slug).first()
         edition.save(force_insert=True)

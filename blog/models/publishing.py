@@ -16,22 +16,22 @@ class Publishing:
     unsaved changes are dropped.
     """
 
-    def publish(self, *, by, note=""):
-        """Cut an edition and show it from now on.
+    def publish(self, *, by, note="", correction=""):
+        """Cut an edition and show it from now on. `correction` tells readers what was wrong.
 
         It takes the place of any scheduled edition, which was cut from an older working copy, and
         keeps a time of expiry that was set. Raises ValidationError when the content must not be
         published as it is.
         """
-        return self._cut(by=by, at=None, note=note)
+        return self._cut(by=by, at=None, note=note, correction=correction)
 
-    def schedule(self, *, by, at, note=""):
+    def schedule(self, *, by, at, note="", correction=""):
         """Cut an edition now and show it from `at` on; until then readers keep what they have.
 
         It takes the place of an edition scheduled earlier. Raises ValidationError for a time that
         has passed, and like `publish`.
         """
-        return self._cut(by=by, at=at, note=note)
+        return self._cut(by=by, at=at, note=note, correction=correction)
 
     @transaction.atomic
     def expire(self, *, by, at):
@@ -92,9 +92,14 @@ class Publishing:
         return self.unschedule(by=by)
 
     @transaction.atomic
-    def _cut(self, *, by, at, note):
+    def _cut(self, *, by, at, note, correction):
         self.lock()
         now = timezone.now()
+        correction = " ".join(correction.split())
+        if len(correction) > Edition.MAX_CORRECTION:
+            raise ValidationError(
+                _("Say what was corrected in up to %d characters.") % Edition.MAX_CORRECTION
+            )
         if at is not None and at <= now:
             raise ValidationError(_("This time has passed. Choose a time in the future."))
         value = self.refresh_digest()
@@ -111,6 +116,7 @@ class Publishing:
             value,
             by=by,
             note=note,
+            correction=correction,
             replaces=replaced,
             live_from=start,
             live_until=until,
@@ -118,16 +124,14 @@ class Publishing:
         )
         if at is None:
             Redirect.objects.give_way(self.get_absolute_url(), by=by)
-        AuditEntry.record(
-            Action.SCHEDULED if at else Action.PUBLISHED,
-            by=by,
-            article=self,
-            detail=_("Edition %(number)d, from %(start)s")
-            % {
-                "number": edition.number,
-                "start": timezone.localtime(start).isoformat(timespec="minutes"),
-            },
-        )
+        detail = _("Edition %(number)d, from %(start)s") % {
+            "number": edition.number,
+            "start": timezone.localtime(start).isoformat(timespec="minutes"),
+        }
+        if correction:
+            detail += "; " + _("corrected: %s") % correction
+        action = Action.SCHEDULED if at else Action.PUBLISHED
+        AuditEntry.record(action, by=by, article=self, detail=detail)
         return edition
 
     def _unschedule(self, now):

@@ -44,6 +44,9 @@ def picture(image, place, alt=None, **attributes):
     return renditions.picture(image, place, alt=words, attributes=tuple(attributes.items()))
 
 
+register.simple_tag(renditions.portrait)
+
+
 @register.filter
 def first_sentences(text, limit):
     """As many whole sentences as fit into so many characters; one that is longer is cut."""

@@ -15,6 +15,7 @@ from blog.trash import goes_with_its_article
 from comments import mail, markup
 from comments.models.decision import Decision, Outcome, Stale
 from comments.models.status import STAFF_MAY_MOVE, WRITER_MAY_WITHDRAW, Status
+from comments.models.tally import Tally
 
 
 class CommentQuerySet(models.QuerySet):
@@ -37,6 +38,24 @@ class CommentQuerySet(models.QuerySet):
     def same_as(self, comment):
         """The row that the same form made before, or None."""
         return self.exclude(status=Status.WITHDRAWN).filter(digest=comment.make_digest()).first()
+
+    def after(self, at, pk):
+        """Those that were sent after the one of this moment and primary key."""
+        # In this form the index finds the first of them.
+        return self.filter(Q(created_at__gt=at) | Q(pk__gt=pk), created_at__gte=at)
+
+    def before(self, comment):
+        """Those that were sent before this one, the last of them first."""
+        at = comment.created_at
+        earlier = self.filter(Q(created_at__lt=at) | Q(pk__lt=comment.pk), created_at__lte=at)
+        return earlier.order_by("-created_at", "-pk")
+
+    def with_tally(self):
+        """With the Tally of their article, as tally_total and tally_by_section; None for none."""
+        return self.annotate(
+            tally_total=F("article__comment_tally__total"),
+            tally_by_section=F("article__comment_tally__by_section"),
+        )
 
     def submit(self, comment, *, announce=True):
         """Store what a reader sent and tell the moderators: (the stored row, whether it is new).
@@ -79,6 +98,11 @@ class CommentQuerySet(models.QuerySet):
                 decided.append(comment)
                 decisions.append(Decision.of(comment, was, by=by, reason=reason))
         Decision.objects.bulk_create(decisions)
+        Tally.objects.recount(
+            decision.comment.article_id
+            for decision in decisions
+            if Status.APPROVED in {decision.from_status, decision.to_status}
+        )
         for decision in decisions:
             # The writer is told once, and a sender of spam never.
             first = decision.from_status == Status.PENDING
@@ -90,12 +114,23 @@ class CommentQuerySet(models.QuerySet):
     def with_decisions(self):
         return self.prefetch_related(Prefetch("decisions", Decision.objects.select_related("by")))
 
+    @transaction.atomic
     def bulk_create(self, objs, *args, **kwargs):
         objs = list(objs)
         for comment in objs:
             comment.prepare()
-        changed(*{article_tag(comment.article_id) for comment in objs})
-        return super().bulk_create(objs, *args, **kwargs)
+        rows = super().bulk_create(objs, *args, **kwargs)
+        Tally.objects.recount(row.article_id for row in rows if row.status == Status.APPROVED)
+        return rows
+
+    @transaction.atomic
+    def delete(self):
+        articles = set(self.approved().order_by().values_list("article", flat=True))
+        deleted = super().delete()
+        Tally.objects.recount(articles)
+        return deleted
+
+    delete.queryset_only = delete.alters_data = True
 
 
 class Comment(models.Model):
@@ -178,13 +213,23 @@ class Comment(models.Model):
         self.prepare()
         if update_fields is not None and "text" in update_fields:
             update_fields = {*update_fields, "html"}
-        super().save(*args, update_fields=update_fields, **kwargs)
+        may_count = self.status == Status.APPROVED or not self._state.adding
+        with transaction.atomic():
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if may_count and (update_fields is None or "status" in update_fields):
+                Tally.objects.recount([self.article_id])
         if self.status == Status.APPROVED:
             changed(article_tag(self.article_id))
 
     def get_absolute_url(self):
-        """Where readers find it once it is approved."""
-        return f"{self.article.get_absolute_url()}#{self.anchor}"
+        """Where readers find it once it is approved, on whatever page it stands then."""
+        return reverse("comments:one", args=[self.article.slug, self.pk])
+
+    @transaction.atomic
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        Tally.objects.recount([self.article_id])
+        return deleted
 
     def prepare(self):
         """Compute what follows from the text and the name."""
@@ -256,6 +301,8 @@ class Comment(models.Model):
         if not row._move(Status.WITHDRAWN, version=row.version, allowed=WRITER_MAY_WITHDRAW):
             return False
         Decision.of(row, was, by=None).save()
+        if was == Status.APPROVED:
+            Tally.objects.recount([row.article_id])
         self.status, self.version = row.status, row.version
         return True
 
@@ -282,5 +329,4 @@ class Comment(models.Model):
         )
         if moved:
             self.status, self.version = to, version + 1
-            changed(article_tag(self.article_id))
         return bool(moved)

@@ -8,54 +8,12 @@ One query serves the thread, its number and the number at every point. Nothing h
 visitor, so that everybody gets the same bytes.
 """
 
-from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property
-
 from django import template
 
 from blog.models import Edition
-from comments.forms import CommentForm
-from comments.models import Comment
+from comments.thread import Thread
 
 register = template.Library()
-
-
-class Thread:
-    """The comments that readers see under an article, and the form when it is live."""
-
-    def __init__(self, article, content, edition):
-        self.article, self.content, self.edition = article, content, edition
-
-    @cached_property
-    def entries(self):
-        if not self.article or not self.article.pk:
-            return []
-        points = {point.key: point for point in self.content.points}
-        return [
-            Entry(comment, points.get(str(comment.section_key)))
-            for comment in self.article.comments.approved()
-        ]
-
-    @property
-    def count(self):
-        return len(self.entries)
-
-    @cached_property
-    def counts(self):
-        return Counter(entry.point.key for entry in self.entries if entry.point)
-
-    @cached_property
-    def form(self):
-        """None in a preview, where nobody can comment yet."""
-        return CommentForm(edition=self.edition) if self.edition else None
-
-
-@dataclass(frozen=True)
-class Entry:
-    comment: Comment
-    # None for the whole article, and for a point that the article no longer has.
-    point: object
 
 
 @register.simple_tag
@@ -77,4 +35,4 @@ def comment_form(form):
 @register.inclusion_tag("comments/_on_point.html")
 def comment_on_point(thread, point):
     """The link with which a reader comments on this point, with the number there are."""
-    return {"thread": thread, "point": point, "number": thread.counts[point.key]}
+    return {"thread": thread, "point": point, "number": thread.counts.get(point.key)}

@@ -50,7 +50,7 @@ const label = (field) =>
 function* differences(stored) {
   const now = read(form)
   for (const [field, values] of Object.entries(stored.article)) {
-    if (field === "note") continue
+    if (field === "note" || field === "correction") continue
     const there = now.article[field] ?? []
     if (plain(values) !== plain(there)) {
       yield { where: label(field) ?? field, there, values, apply: () => write(form, field, values) }
