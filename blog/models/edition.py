@@ -80,6 +80,10 @@ class Edition(models.Model):
     # What lists need to find it by, copied from the content at the time of publication.
     published_on = models.DateField(_("published on"))
     updated_on = models.DateField(_("updated on"), null=True)
+    changed_at = models.DateTimeField(
+        default=timezone.now,
+        help_text="Since when readers get this content; the same content cut again keeps it.",
+    )
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, null=True, related_name="editions"
     )
@@ -176,6 +180,9 @@ class Edition(models.Model):
         edition = cls.draft(
             article, content, live_from=live_from, created_by=by, note=note, **interval
         )
+        before = article.editions.filter(live_from__lt=live_from).order_by("-live_from").first()
+        same = before and before.digest == edition.digest
+        edition.changed_at = before.changed_at if same else live_from
         if content.reviewer:
             edition.reviewer = Person.objects.filter(slug=content.reviewer.slug).first()
         edition.save(force_insert=True)
