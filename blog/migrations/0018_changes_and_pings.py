@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
             name='changed_at',
             field=models.DateTimeField(default=django.utils.timezone.now, help_text='Since when readers get this content; the same content cut again keeps it.'),
         ),
+        migrations.AddIndex(
+            model_name='edition',
+            index=models.Index(models.F('article'), models.F('live_from'), models.F('live_until'), models.F('changed_at'), name='edition_changes'),
+        ),
         migrations.CreateModel(
             name='Ping',
             fields=[
