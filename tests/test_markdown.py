@@ -116,8 +116,7 @@ def test_links_lead_to_the_same_place(href, whole):
 
 def test_pictures_have_whole_addresses():
     body = (
-        '<figure><img src="/media/images/a.jpg" alt="a ] b">'
-    body += "<figcaption>Cup</figcaption></figure>"
+        '<figure><img src="/media/images/a.jpg" alt="a ] b"><figcaption>Cup</figcaption></figure>'
     )
     assert markdown.from_html(body, PAGE) == (
         "![a \\] b](http://testserver/media/images/a.jpg)\n\nCup"
