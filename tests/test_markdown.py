@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -176,7 +176,7 @@ def test_an_article_begins_with_what_it_is(client, article):
 
 def test_it_names_who_reviewed_it_and_when(client, db):
     article = factories.article("Tea", reviewer=factories.person("Rita"))
-    factories.sign_off(article, signed_on=date(2026, 3, 1))
+    factories.sign_off(article, signed_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
     article.publish(by=None)
     values = front_matter(fetch(client))
     assert (values["reviewer"], values["reviewed"]) == ("Rita", "2026-03-01")
