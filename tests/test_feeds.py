@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 FORMATS = ["atom", "rss", "json"]
 HOSTILE = (
-    "</script><script>alert(1)</script> ]]> & \"quoted\" 'so' \x00\x08\x0b\x1f\ufffe\uffff\x9f "
+    "</script><script>alert(1)</script> ]]> & \"quoted\" 'so' \x01\x08\x0b\x1f\ufffe\uffff\x9f "
     "\u2028 \u2029 \u202eright to left\u202c 😀 \u0627\u0644\u0634\u0627\u064a " + "long " * 30
 )
 

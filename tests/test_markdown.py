@@ -208,7 +208,7 @@ def test_points_have_the_words_of_the_page(client, article):
 
 
 def test_hostile_text_stays_in_its_place(client, db):
-    title = '"quoted"\n--- </script> \x00\x9f\u2028 # `x` 😀 شاي'
+    title = '"quoted"\n--- </script> \x01\x9f\u2028 # `x` 😀 شاي'
     article = factories.article(title, slug="tea", pros=["- [x](javascript:alert(1))"])
     article.publish(by=None)
     text = fetch(client)
