@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.management.commands import db_worker
 
 from blog import pings
 from blog.models import Article, Category, Ping
@@ -76,8 +77,10 @@ def service():
 
 
 @pytest.fixture
-def worker(settings):
+def worker(settings, monkeypatch):
     """Jobs wait in the database, as they do on a server, until this is called."""
+    # It would take away the connection that holds the transaction of the test.
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     return lambda: call_command("db_worker", batch=True, interval=0, verbosity=0)
 
