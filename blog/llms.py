@@ -23,8 +23,12 @@ def article(request, slug):
     edition = get_object_or_404(
         Edition.objects.live().select_related("article"), article__slug=slug
     )
-    text = markdown.article(edition, whole(edition.get_absolute_url()))
-    return HttpResponse(text, content_type="text/markdown; charset=utf-8")
+    page_url = whole(edition.get_absolute_url())
+    text = markdown.article(edition, page_url)
+    response = HttpResponse(text, content_type="text/markdown; charset=utf-8")
+    # Search engines show the page in its stead.
+    response.headers["Link"] = f'<{page_url}>; rel="canonical"'
+    return response
 
 
 @require_safe

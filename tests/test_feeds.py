@@ -4,10 +4,12 @@ import json
 import re
 from datetime import date, timedelta
 from html import unescape
+from importlib import import_module
 
 import feedparser
 import jsonschema
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -266,6 +268,22 @@ def test_a_plan_that_was_dropped_does_not_count_as_a_change(article):
     article.save()
     article.publish(by=None)
     assert article.editions.live().get().changed_at == before
+
+
+def test_editions_from_before_get_the_time_from_their_digests(article):
+    start = timezone.now() - timedelta(days=9)
+    for summary in ("Yes, in most cups.", "No.", "No.", "Yes, in most cups."):
+        article.summary = summary
+        article.save()
+        article.publish(by=None)
+    for day, edition in enumerate(article.editions.order_by("number")):
+        day = start + timedelta(days=day)
+        article.editions.filter(pk=edition.pk).update(
+            live_from=day, live_until=day + timedelta(days=1), changed_at=timezone.now()
+        )
+    import_module("blog.migrations.0018_changes_and_pings").fill_changed_at(apps, None)
+    days = [(row.changed_at - start).days for row in article.editions.order_by("number")]
+    assert days == [0, 0, 2, 2, 4]
 
 
 def test_the_id_survives_a_new_address(client, article):

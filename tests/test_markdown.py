@@ -236,6 +236,10 @@ def test_the_page_leads_to_it(client, article):
     assert 'href="/articles/tea.md"' in page
 
 
+def test_search_engines_are_told_that_the_page_is_what_counts(client, article):
+    assert client.get("/articles/tea.md").headers["Link"] == f'<{PAGE}>; rel="canonical"'
+
+
 def test_it_takes_one_query(client, article):
     with CaptureQueriesContext(connection) as queries:
         fetch(client)
