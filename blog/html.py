@@ -6,6 +6,7 @@ What the editor can make is what the sanitiser lets through: both come from EXTE
 
 import re
 from collections import Counter
+from functools import partial
 from html import unescape
 
 import nh3
@@ -163,15 +164,40 @@ def trusted(html, level=3):
 
     `level` is that of its highest sub-heading: one below the heading that it stands under.
     """
-    html = html if _is_clean(html) else sanitize(html)
-    if level != 3:
-        html = _HEADING.sub(lambda tag: f"<{tag[1]}h{int(tag[2]) + level - 3}>", html)
+    html = _clean_at(level, html)
     return mark_safe(with_renditions(_TABLE.sub(_scrolling, html)))  # noqa: S308
+
+
+# A whole tag, whatever stands between the quotes of its attributes.
+_TAG = re.compile(r"""<[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>""")
+_OWN_ADDRESS = re.compile(r' (href|src)="([/#][^"]*)"')
+
+
+def portable(html, page_url, level=3):
+    """As `trusted`, to be read elsewhere: addresses of this site are whole, and pictures are one
+    file. `page_url` is the whole address of the page that it stands on."""
+    html = _clean_at(level, html)
+    return mark_safe(  # noqa: S308
+        _TAG.sub(lambda tag: _OWN_ADDRESS.sub(partial(_whole, page_url), tag[0]), html)
+    )
+
+
+def _whole(page_url, attribute):
+    name, address = attribute.groups()
+    start = page_url if address.startswith("#") else settings.SITE_URL
+    return f' {name}="{conditional_escape(start)}{address}"'
 
 
 def trusted_with_marks(html):
     """As `trusted`, for what blog.marked makes: <ins>, <del> and data-mark may stand in it."""
     return mark_safe(_MARKED.clean(html))  # noqa: S308
+
+
+def _clean_at(level, html):
+    html = html if _is_clean(html) else sanitize(html)
+    if level == 3:
+        return html
+    return _HEADING.sub(lambda tag: f"<{tag[1]}h{int(tag[2]) + level - 3}>", html)
 
 
 def _is_clean(html):

@@ -1,6 +1,13 @@
 from django.urls import path, re_path
 
-from blog import slugs, views  # noqa: F401  (slugs makes any_slug known)
+from blog import (
+    feeds,
+    llms,
+    pings,
+    sitemaps,
+    slugs,  # noqa: F401  (makes any_slug known; feeds makes feed_format known)
+    views,
+)
 
 app_name = "blog"
 
@@ -11,6 +18,16 @@ urlpatterns = [
     path("topics/<any_slug:slug>/", views.topic, name="topic"),
     path("people/<any_slug:slug>/", views.person, name="person"),
     path("how-we-work/", views.how_we_work, name="how_we_work"),
+    # Machines that read
+    path("feed.<feed_format:form>", feeds.site, name="feed"),
+    path("topics/<any_slug:slug>/feed.<feed_format:form>", feeds.topic, name="topic_feed"),
+    path("tags/<any_slug:slug>/feed.<feed_format:form>", feeds.tag, name="tag_feed"),
+    path("people/<any_slug:slug>/feed.<feed_format:form>", feeds.person, name="person_feed"),
+    path("articles/<any_slug:slug>.md", llms.article, name="markdown"),
+    path("llms.txt", llms.index, name="llms"),
+    path("sitemap.xml", sitemaps.index, name="sitemaps"),
+    path("sitemap-<slug:kind>-<int:number>.xml", sitemaps.part, name="sitemap"),
+    re_path(r"^(?P<key>[A-Za-z0-9-]{8,128})\.txt$", pings.key_file, name="indexnow_key"),
     # Only names that blog/images.py and blog/renditions.py make.
     re_path(
         r"^media/(?P<path>[a-z]+/[0-9a-f]{32}(?:-[0-9]{1,4})?\.[a-z]{3,4})$",

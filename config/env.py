@@ -114,6 +114,41 @@ def site_url(name):
     return address
 
 
+def web_address(name, default):
+    """An https address, or http on this very machine; empty when it is not set."""
+    value = text(name, default)
+    parts = _split(name, value)
+    is_local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    is_https = parts.scheme == "https" and parts.hostname
+    is_clean = value.isascii() and value.isprintable() and " " not in value
+    if value and (not (is_https or is_local) or "@" in parts.netloc or not is_clean):
+        raise ImproperlyConfigured(
+            f"{name} is {_masked(parts)!r}. Use an https address, such as https://hub.example.org/."
+        )
+    return value
+
+
+def indexnow_key(name):
+    value = text(name, "")
+    if value and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", value):
+        raise ImproperlyConfigured(
+            f"{name} does not look like a key. Use 8 to 128 letters, digits and hyphens."
+        )
+    return value
+
+
+def contact(name):
+    """A URI to write to; an e-mail address becomes one. Empty when it is not set."""
+    value = text(name, "")
+    if re.fullmatch(r"[^\s@:/<>]+@[^\s@:/<>]+", value):
+        value = f"mailto:{value}"
+    if value and not re.fullmatch(r"(mailto:[^\s@]+@|https://|tel:\+)[!-~]+", value):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}. Use security@example.org, or an https address of a page."
+        )
+    return value
+
+
 def path(name, default, *, base):
     """A path; a relative one starts at `base`."""
     try:

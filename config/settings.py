@@ -117,6 +117,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 globals().update(env.email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("FROM_EMAIL", "Evenhand <noreply@localhost>")
 
+# Machines that read
+SECURITY_CONTACT = env.contact("SECURITY_CONTACT")
+# Both are off without a value. What they take is told by the worker, never inside a request.
+INDEXNOW_KEY = env.indexnow_key("INDEXNOW_KEY")
+INDEXNOW_URL = env.web_address("INDEXNOW_URL", default="https://api.indexnow.org/indexnow")
+WEBSUB_HUB = env.web_address("WEBSUB_HUB", default="")
+
 # Language and time
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.time_zone("TIME_ZONE", default="UTC")

@@ -8,7 +8,7 @@ import pytest
 from django.urls import get_resolver
 from django.utils import timezone
 
-from blog.models import Article, Person, PreviewLink
+from blog.models import Article, Person, PreviewLink, Tag
 from comments.models import Comment, Status
 from comments.thread import PER_PAGE
 from tests import factories
@@ -18,6 +18,19 @@ pytestmark = pytest.mark.django_db
 HIDDEN = [Status.PENDING, Status.REJECTED, Status.SPAM, Status.WITHDRAWN]
 # The desk, which asks for a login, and pages that show one thing to whoever knows its key.
 NOT_PUBLIC = {"admin", "comments:status", "comments:withdraw", "blog:preview"}
+# What machines ask for though no page links to it.
+FOR_MACHINES = {
+    "/robots.txt",
+    "/humans.txt",
+    "/.well-known/security.txt",
+    "/llms.txt",
+    "/sitemap.xml",
+    "/sitemap-pages-0.xml",
+    "/sitemap-articles-0.xml",
+    "/sitemap-topics-0.xml",
+    "/sitemap-people-0.xml",
+    "/some-key-for-indexnow.txt",
+}
 
 
 def addresses():
@@ -104,7 +117,7 @@ def crawl(client, start):
     while waiting:
         url = waiting.pop()
         response = client.get(url)
-        text = response.content.decode() if not response.streaming else ""
+        text = "" if response.streaming else response.content.decode(errors="replace")
         seen[url] = f"{response.status_code} {dict(response.headers)} {text}"
         for link in re.findall(r'(?:href|src|action)="(/[^"#]*)', text):
             link = link.replace("&amp;", "&")
@@ -115,8 +128,12 @@ def crawl(client, start):
 
 def test_no_hidden_word_is_on_any_public_address(client, planted):
     start = {"/", "/healthz", "/readyz", "/how-we-work/", "/?page=1", "/?page=2", "/nothing/"}
+    start |= FOR_MACHINES
     for slug in Article.objects.values_list("slug", flat=True):
-        start |= {f"/articles/{slug}/", f"/articles/{slug}/comment/"}
+        start |= {f"/articles/{slug}/", f"/articles/{slug}/comment/", f"/articles/{slug}.md"}
+        start |= {f"/articles/{slug}/comments.{form}" for form in ("atom", "rss", "json")}
+    for slug in Tag.objects.values_list("slug", flat=True):
+        start |= {f"/tags/{slug}/feed.{form}" for form in ("atom", "rss", "json")}
     pages = crawl(client, start)
     shown = "".join(pages.values())
     # The sweep saw the real thing.
@@ -160,7 +177,7 @@ def test_a_preview_link_that_is_closed_or_wrong_shows_nothing(client, planted):
 
 def test_the_sweep_visits_every_kind_of_public_address(client, planted):
     visited = set()
-    for url in crawl(client, {"/", "/healthz", "/readyz"}):
+    for url in crawl(client, {"/", "/healthz", "/readyz", "/tags/x/feed.atom"} | FOR_MACHINES):
         match = client.get(url).resolver_match
         visited.add(match.view_name if match else "")
     assert addresses() - visited == {"blog:media"}  # pictures hold no words

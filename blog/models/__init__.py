@@ -3,6 +3,7 @@ from blog.models.audit import AuditEntry
 from blog.models.edition import Edition
 from blog.models.images import Image
 from blog.models.people import Person
+from blog.models.pings import Ping
 from blog.models.presence import Presence
 from blog.models.previews import PreviewLink, PreviewOpening
 from blog.models.redirects import Redirect
@@ -18,6 +19,7 @@ __all__ = [
     "Edition",
     "Image",
     "Person",
+    "Ping",
     "Presence",
     "Redirect",
     "Review",

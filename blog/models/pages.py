@@ -4,8 +4,9 @@ import re
 import unicodedata
 
 from django.db import models, transaction
+from django.utils import timezone
 
-from blog import paths
+from blog import paths, pings
 from blog.models.redirects import Redirect
 from blog.slugs import slug_base, slug_field, unused_slug
 from blog.stamps import EVERYTHING, changed
@@ -85,6 +86,9 @@ class Page(models.Model):
                 was.get_absolute_url(), self.get_absolute_url(), by=by, note=str(self)[:300]
             )
             self.record_move(was, by)
+            if self.is_public:
+                for page in (was, self):
+                    pings.announce(path=page.get_absolute_url(), at=timezone.now())
         elif not self.HAS_DRAFTS:
             Redirect.objects.give_way(self.get_absolute_url(), by=by)
 

@@ -3,7 +3,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import checks
+from blog import checks, pings
 from blog.models.audit import Action, AuditEntry
 from blog.models.edition import Edition
 from blog.models.redirects import Redirect
@@ -51,6 +51,8 @@ class Publishing:
         last.save(update_fields=["live_until", "end_set_by"])
         detail = timezone.localtime(at).isoformat(timespec="minutes") if at else _("no limit")
         AuditEntry.record(Action.EXPIRY_SET, by=by, article=self, detail=detail)
+        if at is not None:
+            pings.announce(article=self, at=at)
         return last
 
     @transaction.atomic
@@ -65,6 +67,8 @@ class Publishing:
             live.end(now)
             live.taken_down_at, live.end_set_by = now, by
             live.save(update_fields=Edition.INTERVAL)
+        if live:
+            pings.announce(article=self, at=now)
         if dropped or live:
             AuditEntry.record(Action.UNPUBLISHED, by=by, article=self)
         return bool(dropped or live)
@@ -124,6 +128,7 @@ class Publishing:
         )
         if at is None:
             Redirect.objects.give_way(self.get_absolute_url(), by=by)
+        pings.announce(article=self, at=start)
         detail = _("Edition %(number)d, from %(start)s") % {
             "number": edition.number,
             "start": timezone.localtime(start).isoformat(timespec="minutes"),

@@ -372,13 +372,10 @@ def _at(field, read, text):
 
 
 def _candidates(path):
-    """The addresses whose redirect serves `path`: its own, and under an article's page that of
-    the article."""
-    parts = path.split("/")
-    page = "/".join([*parts[:3], ""])
-    if len(parts) > 4 and (_page(page) or [""])[0] == "blog:article":
-        return [path, page]
-    return [path]
+    """The addresses whose redirect serves `path`: its own, and under a page with a slug, as feeds
+    are, that of the page."""
+    page = "/".join([*path.split("/")[:3], ""])
+    return [path, page] if path != page and _page(page) else [path]
 
 
 def _page(path):

@@ -9,7 +9,10 @@ visitor, so that everybody gets the same bytes.
 """
 
 from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from blog.feed_formats import FORMATS
 from blog.models import Edition
 from comments.thread import Thread
 
@@ -30,6 +33,19 @@ def comment_thread(thread):
 @register.inclusion_tag("comments/_form.html")
 def comment_form(form):
     return {"form": form}
+
+
+@register.inclusion_tag("blog/_feed_links.html")
+def comment_feed_links(article):
+    links = [
+        {
+            "type": kind.mime_type,
+            "title": _("Comments on this article, as a feed (%s)") % form,
+            "url": reverse("comments:feed", args=[article.slug, form]),
+        }
+        for form, kind in FORMATS.items()
+    ]
+    return {"links": links}
 
 
 @register.inclusion_tag("comments/_on_point.html")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('blog', '0020_public_corrections'),
+        ('blog', '0017_changes_and_pings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
