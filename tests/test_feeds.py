@@ -281,7 +281,7 @@ def test_editions_from_before_get_the_time_from_their_digests(article):
         article.editions.filter(pk=edition.pk).update(
             live_from=day, live_until=day + timedelta(days=1), changed_at=timezone.now()
         )
-    import_module("blog.migrations.0018_changes_and_pings").fill_changed_at(apps, None)
+    import_module("blog.migrations.0017_changes_and_pings").fill_changed_at(apps, None)
     days = [(row.changed_at - start).days for row in article.editions.order_by("number")]
     assert days == [0, 0, 2, 2, 4]
 
