@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from blog.feed_formats import FORMATS
 from blog.models import Category, Edition, Person, Tag
+from blog.shared import shared_under
+from blog.stamps import LISTS
 
 ENTRIES = 20
 
@@ -22,24 +24,28 @@ _NAMES = {Category: "blog:topic_feed", Tag: "blog:tag_feed", Person: "blog:perso
 
 
 @require_safe
+@shared_under(LISTS)
 def site(request, form):
     editions = Edition.objects.live().newest_first()[:ENTRIES]
     return ArticlesFeed(form, editions)(request)
 
 
 @require_safe
+@shared_under(LISTS)
 def topic(request, slug, form):
     category = get_object_or_404(Category, slug=slug)
     return _of(category, category.editions.live().newest_first(), form)(request)
 
 
 @require_safe
+@shared_under(LISTS)
 def tag(request, slug, form):
     label = get_object_or_404(Tag, slug=slug)
     return _of(label, tagged(label), form)(request)
 
 
 @require_safe
+@shared_under(LISTS)
 def person(request, slug, form):
     subject = get_object_or_404(Person, slug=slug)
     return _of(subject, subject.editions.live().newest_first(), form)(request)

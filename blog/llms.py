@@ -13,6 +13,8 @@ from blog import markdown
 from blog.characters import one_line
 from blog.feeds import whole
 from blog.models import Edition
+from blog.shared import shared, shared_under
+from blog.stamps import LISTS, article_tag
 
 # The sitemap has the rest.
 LISTED = 100
@@ -28,10 +30,11 @@ def article(request, slug):
     response = HttpResponse(text, content_type="text/markdown; charset=utf-8")
     # Search engines show the page in its stead.
     response.headers["Link"] = f'<{page_url}>; rel="canonical"'
-    return response
+    return shared(request, response, article_tag(edition.article_id))
 
 
 @require_safe
+@shared_under(LISTS)
 def index(request):
     """The newest articles by topic."""
     editions = Edition.objects.live().newest_first()[:LISTED]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import wraps
 
 from django.db.models import Exists, Subquery
 from django.utils import timezone
@@ -43,6 +44,20 @@ def shared(request, response, *tags):
     response.headers["Cache-Tag"] = ",".join(tags)
     request.META[FOUND] = Shared(tags, site(request).next_change)
     return response
+
+
+def shared_under(*tags):
+    """`shared`, for a view whose tags are always the same."""
+
+    def decorate(view):
+        @wraps(view)
+        def with_tags(request, *args, **kwargs):
+            response = view(request, *args, **kwargs)
+            return shared(request, response, *tags) if response.status_code == 200 else response
+
+        return with_tags
+
+    return decorate
 
 
 def site(request):

@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from blog.models import Category, Edition, Person
+from blog.shared import shared_under
+from blog.stamps import LISTS
 
 LIMIT = 50_000
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -23,6 +25,7 @@ CONTENT_TYPE = "application/xml; charset=utf-8"
 
 
 @require_safe
+@shared_under(LISTS)
 def index(request):
     files = [_entry("sitemap", reverse("blog:sitemap", args=["pages", 0]))]
     for name, kind in _kinds().items():
@@ -34,6 +37,7 @@ def index(request):
 
 
 @require_safe
+@shared_under(LISTS)
 def part(request, kind, number):
     if (kind, number) == ("pages", 0):
         pages = [reverse("blog:home"), reverse("blog:how_we_work")]

@@ -15,7 +15,7 @@ from django.views.static import serve
 from blog import renditions
 from blog.models import Category, Edition, Person, PreviewLink
 from blog.models.previews import browser_family
-from blog.shared import shared
+from blog.shared import shared, shared_under
 from blog.stamps import LISTS, article_tag
 
 PER_PAGE = 12
@@ -24,13 +24,13 @@ NOTHING_SENT = {"form-action": [NONE]}
 
 
 @require_safe
+@shared_under(LISTS)
 def home(request):
     page = _page(request, Edition.objects.live().newest_first())
     topics = Category.objects.filter(editions__in=Edition.objects.live()).annotate(
         live_count=Count("editions")
     )
-    response = render(request, "blog/home.html", {"page": page, "topics": topics})
-    return shared(request, response, LISTS)
+    return render(request, "blog/home.html", {"page": page, "topics": topics})
 
 
 @require_safe
@@ -85,25 +85,26 @@ def _is_opened_by_a_person(request):
 
 
 @require_safe
+@shared_under(LISTS)
 def topic(request, slug):
     category = get_object_or_404(Category, slug=slug)
     page = _page(request, category.editions.live().newest_first(), may_be_empty=False)
-    response = render(request, "blog/topic.html", {"category": category, "page": page})
-    return shared(request, response, LISTS)
+    return render(request, "blog/topic.html", {"category": category, "page": page})
 
 
 @require_safe
+@shared_under(LISTS)
 def person(request, slug):
     subject = get_object_or_404(Person, slug=slug)
     editions = Edition.objects.live().by_person(subject).newest_first()
     page = _page(request, editions, may_be_empty=False)
-    response = render(request, "blog/person.html", {"person": subject, "page": page})
-    return shared(request, response, LISTS)
+    return render(request, "blog/person.html", {"person": subject, "page": page})
 
 
 @require_safe
+@shared_under()
 def how_we_work(request):
-    return shared(request, render(request, "blog/how_we_work.html"))
+    return render(request, "blog/how_we_work.html")
 
 
 @require_safe

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from blog.feeds import SiteFeed, whole
 from blog.models import Edition
+from blog.shared import shared
+from blog.stamps import article_tag
 
 ENTRIES = 30
 
@@ -19,7 +21,8 @@ def comments(request, slug, form):
     edition = get_object_or_404(
         Edition.objects.live().select_related("article"), article__slug=slug
     )
-    return CommentsFeed(form, edition)(request)
+    response = CommentsFeed(form, edition)(request)
+    return shared(request, response, article_tag(edition.article_id))
 
 
 class CommentsFeed(SiteFeed):

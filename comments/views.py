@@ -69,7 +69,8 @@ def thread(request, slug):
     if not page.entries:
         raise Http404
     context = {"thread": page, "edition": edition, "content": edition.content}
-    return render(request, "comments/page.html", context)
+    response = render(request, "comments/page.html", context)
+    return shared(request, response, article_tag(edition.article_id))
 
 
 @require_safe

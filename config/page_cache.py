@@ -117,7 +117,8 @@ class PageCache:
         slots = sorted({self.stamps.slot(tag) for tag in found.tags})
         until = min(began + LONGEST, found.until.timestamp() if found.until else began + LONGEST)
         page = Page(answer, slots, stamps, until)
-        if stamps[self.stamps.slot(EVERYTHING)] != NONE:
+        # One that would push out all others is not worth it: a large file of the sitemap.
+        if stamps[self.stamps.slot(EVERYTHING)] != NONE and page.size <= self.size / 4:
             self._keep(key, page)
         return page
 
@@ -228,7 +229,7 @@ def _with_status(headers):
     """By whether it was in the cache."""
     return {
         True: [*headers, ("Cache-Status", "Evenhand; hit")],
-        False: [*headers, ("Cache-Status", "Evenhand; fwd=miss; stored")],
+        False: [*headers, ("Cache-Status", "Evenhand; fwd=miss")],
     }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import colours
+from blog.shared import shared_under
 
 ICON_SIZES = (192, 512)
 # What is nobody's to find: the desk, pages with a secret address, and pages that ask something.
@@ -20,6 +21,7 @@ HIDDEN = ("/preview/", "/comments/", "/search/", "/articles/*/comment/")
 
 
 @require_safe
+@shared_under()
 def robots(request):
     hidden = [reverse("admin:index"), *HIDDEN]
     return _text(
@@ -31,6 +33,7 @@ def robots(request):
 
 
 @require_safe
+@shared_under()
 def humans(request):
     page = f"{settings.SITE_URL}{reverse('blog:how_we_work')}"
     return _text(
@@ -41,6 +44,7 @@ def humans(request):
 
 
 @require_safe
+@shared_under()
 def security(request):
     """RFC 9116. There is none without a contact."""
     if not settings.SECURITY_CONTACT:
@@ -60,6 +64,7 @@ def expiry(now):
 
 
 @require_safe
+@shared_under()
 def manifest(request):
     paper = colours.page()["light"]
     icons = [
@@ -82,7 +87,8 @@ def manifest(request):
 @require_safe
 def icon(request, name):
     kind = "image/x-icon" if name.endswith(".ico") else "image/png"
-    return HttpResponse(_image(name), content_type=kind)
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return HttpResponse(_image(name), content_type=kind, headers=headers)
 
 
 @cache

@@ -240,7 +240,7 @@ def test_search_engines_are_told_that_the_page_is_what_counts(client, article):
     assert client.get("/articles/tea.md").headers["Link"] == f'<{PAGE}>; rel="canonical"'
 
 
-def test_it_takes_one_query(client, article):
+def test_it_takes_two_queries(client, article):
     with CaptureQueriesContext(connection) as queries:
         fetch(client)
-    assert len(queries) == 1
+    assert len(queries) == 2

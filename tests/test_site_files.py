@@ -173,7 +173,7 @@ def test_llms_txt_is_bounded(client, monkeypatch):
     with CaptureQueriesContext(connection) as queries:
         listed = text(client, "/llms.txt")
     assert re.findall(r"Article \d", listed) == ["Article 3", "Article 2"]
-    assert len(queries) == 1
+    assert len(queries) == 2
 
 
 def test_topics_of_one_name_in_two_places_of_the_list_stand_together(client):
