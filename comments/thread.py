@@ -77,6 +77,17 @@ class Thread:
         return self._rows[0].tally_by_section or {} if self._rows else {}
 
     @property
+    def numbers(self):
+        """Names all that the article around it shows of it."""
+        return f"{self.count} {self.counts} {bool(self.edition)}"
+
+    @property
+    def made_of(self):
+        """Names all that it shows itself."""
+        rows = [(row.pk, row.section_key, row.name, row.html, row.created_at) for row in self._rows]
+        return f"{self.numbers} {rows} {self.after}"
+
+    @property
     def next_url(self):
         """Where the comments after these are, if there are any."""
         if len(self._rows) <= PER_PAGE:

@@ -86,7 +86,16 @@ DATABASES = {
     "default": env.database("DATABASE_URL", default="sqlite:///var/evenhand.sqlite3", base=BASE_DIR)
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache("CACHE_URL")}
+CACHES = {
+    "default": env.cache("CACHE_URL"),
+    # Parts of pages, under keys that name all that they are made of: nothing has to be dropped.
+    "template_fragments": {
+        "BACKEND": f"django.core.cache.backends.{'dummy.Dummy' if DEBUG else 'locmem.LocMem'}Cache",
+        "LOCATION": "template_fragments",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 600},
+    },
+}
 # Pages in the memory of each server process; 0 switches the page cache off.
 PAGE_CACHE_MB = 0 if DEBUG else env.whole_number("PAGE_CACHE_MB", 64, most=65536)
 # Tells all processes of this machine what changed; the worker and the commands use it too.

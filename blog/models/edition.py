@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Max, Min, Q
@@ -173,6 +175,24 @@ class Edition(models.Model):
         """Its own, or nothing."""
         last = self.corrections[-1] if self.corrections else {"number": None}
         return last["text"] if last["number"] == self.number else ""
+
+    @property
+    def made_of(self):
+        """Names all that its page shows of it, comments aside. Equal: the same text in each part.
+
+        Of an unsaved edition too, as previews have.
+        """
+        return json.dumps(
+            [
+                self.article.slug,
+                self.article_id,
+                self.number,
+                self.digest,
+                self.published_on.isoformat(),
+                self.updated_on and self.updated_on.isoformat(),
+                self.corrections,
+            ]
+        )
 
     def is_live(self, now=None):
         now = now or timezone.now()
