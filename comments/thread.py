@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 
 from comments.forms import CommentForm
 from comments.models import Comment
@@ -84,6 +82,10 @@ class Thread:
         return _page_url(self.article, self._rows[PER_PAGE - 1])
 
     @cached_property
+    def write_url(self):
+        return reverse("comments:write", args=[self.article.slug])
+
+    @cached_property
     def form(self):
         """None in a preview, where nobody can comment yet."""
         return CommentForm(edition=self.edition) if self.edition else None
@@ -104,15 +106,3 @@ class Entry:
     comment: Comment
     # None for the whole article, and for a point that the article no longer has.
     point: object
-
-    @cached_property
-    def _local(self):
-        return timezone.localtime(self.comment.created_at)
-
-    @property
-    def sent_at(self):
-        return self._local.isoformat(timespec="seconds")
-
-    @property
-    def sent_on(self):
-        return date_format(self._local, "j F Y")
