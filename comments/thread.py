@@ -81,14 +81,32 @@ class Thread:
             return ""
         return _page_url(self.article, self._rows[PER_PAGE - 1])
 
+    @property
+    def is_open(self):
+        """Not in a preview, where nobody can comment yet."""
+        return bool(self.edition)
+
     @cached_property
     def write_url(self):
         return reverse("comments:write", args=[self.article.slug])
 
     @cached_property
     def form(self):
-        """None in a preview, where nobody can comment yet."""
-        return CommentForm(edition=self.edition) if self.edition else None
+        return CommentForm(edition=self.edition) if self.is_open else None
+
+    @property
+    def subject_key(self):
+        """All that the parts without comments are made of."""
+        if self.edition:
+            return [self.article.slug, self.edition.number, self.edition.digest]
+        return [self.content.digest]
+
+    @property
+    def entries_key(self):
+        """All that the comments of this page are made of."""
+        rows = (entry.comment for entry in self.entries)
+        made_of = [(row.pk, row.name, row.html, row.section_key, row.created_at) for row in rows]
+        return [*self.subject_key, made_of, self.next_url]
 
     @cached_property
     def _rows(self):

@@ -86,7 +86,17 @@ DATABASES = {
     "default": env.database("DATABASE_URL", default="sqlite:///var/evenhand.sqlite3", base=BASE_DIR)
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache("CACHE_URL")}
+CACHES = {
+    "default": env.cache("CACHE_URL"),
+    # Parts of pages, by all that they are made of: they are never stale, and go with the process.
+    # In development their templates change.
+    "fragments": {
+        "BACKEND": f"django.core.cache.backends.{'dummy.Dummy' if DEBUG else 'locmem.LocMem'}Cache",
+        "LOCATION": "fragments",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
+}
 MEDIA_ROOT = env.folder("MEDIA_ROOT", default="var/media", base=BASE_DIR)
 MEDIA_URL = "/media/"
 STATIC_ROOT = BASE_DIR / "var" / "static"

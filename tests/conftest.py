@@ -2,7 +2,7 @@ import os
 import secrets
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connections
 
@@ -15,6 +15,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 def fresh_cache():
     """Counts of one test reach no other, also in a cache that several test processes share."""
     cache.key_prefix = secrets.token_hex(8)
+    caches["fragments"].clear()
 
 
 @pytest.fixture(scope="module")

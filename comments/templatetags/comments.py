@@ -88,7 +88,7 @@ def comment_form(form):
 @register.simple_tag
 def comment_on_point(thread, point):
     """The link with which a reader comments on this point, with the number there are."""
-    if not thread.edition:
+    if not thread.is_open:
         return ""
     number = thread.counts.get(point.key)
     return format_html(
