@@ -1,21 +1,16 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Hidden, Layout, Submit
-from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.models import Edition
 from comments import markup
 from comments.models import Comment
-
-# So many empty forms each process keeps, of a few kilobytes each.
-FORMS_KEPT = 500
-_empty_forms = {}
 
 _signer = signing.Signer(salt="comments.form")
 
@@ -112,21 +107,6 @@ class CommentForm(forms.Form):
             read_token(self.data.get("token"), edition.article) if self.is_bound else edition
         )
         self.fields["about"].choices = list(self._choices())
-
-    @property
-    def html(self):
-        """The whole form. Empty it is the same for everybody, so it is rendered once for each
-        edition: that is a quarter of the time that an article takes."""
-        if self.is_bound or self["about"].value() or not self.edition.pk:
-            return render_crispy_form(self)
-        edition = self.edition
-        key = (edition.article.slug, edition.number, edition.digest, get_language())
-        if key not in _empty_forms:
-            while len(_empty_forms) >= FORMS_KEPT:
-                # The oldest. Another thread may have taken it.
-                _empty_forms.pop(next(iter(_empty_forms), None), None)
-            _empty_forms[key] = render_crispy_form(self)
-        return _empty_forms[key]
 
     @property
     def helper(self):

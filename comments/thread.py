@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 
 from comments.forms import CommentForm
 from comments.models import Comment
@@ -77,27 +75,38 @@ class Thread:
         return self._rows[0].tally_by_section or {} if self._rows else {}
 
     @property
-    def numbers(self):
-        """Names all that the article around it shows of it."""
-        return f"{self.count} {self.counts} {bool(self.edition)}"
-
-    @property
-    def made_of(self):
-        """Names all that it shows itself."""
-        rows = [(row.pk, row.section_key, row.name, row.html, row.created_at) for row in self._rows]
-        return f"{self.numbers} {rows} {self.after}"
-
-    @property
     def next_url(self):
         """Where the comments after these are, if there are any."""
         if len(self._rows) <= PER_PAGE:
             return ""
         return _page_url(self.article, self._rows[PER_PAGE - 1])
 
+    @property
+    def is_open(self):
+        """Not in a preview, where nobody can comment yet."""
+        return bool(self.edition)
+
+    @cached_property
+    def write_url(self):
+        return reverse("comments:write", args=[self.article.slug])
+
     @cached_property
     def form(self):
-        """None in a preview, where nobody can comment yet."""
-        return CommentForm(edition=self.edition) if self.edition else None
+        return CommentForm(edition=self.edition) if self.is_open else None
+
+    @property
+    def subject_key(self):
+        """All that the parts without comments are made of."""
+        if self.edition:
+            return [self.article.slug, self.edition.number, self.edition.digest]
+        return [self.content.digest]
+
+    @property
+    def entries_key(self):
+        """All that the comments of this page are made of."""
+        rows = (entry.comment for entry in self.entries)
+        made_of = [(row.pk, row.name, row.html, row.section_key, row.created_at) for row in rows]
+        return [*self.subject_key, made_of, self.next_url]
 
     @cached_property
     def _rows(self):
@@ -115,15 +124,3 @@ class Entry:
     comment: Comment
     # None for the whole article, and for a point that the article no longer has.
     point: object
-
-    @cached_property
-    def _local(self):
-        return timezone.localtime(self.comment.created_at)
-
-    @property
-    def sent_at(self):
-        return self._local.isoformat(timespec="seconds")
-
-    @property
-    def sent_on(self):
-        return date_format(self._local, "j F Y")

@@ -2,9 +2,10 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 
-from blog.models import Person
+from blog.models import Edition, Person
 from tests import contents, factories
 
 pytestmark = pytest.mark.django_db
@@ -331,3 +332,40 @@ def test_only_reading_is_allowed(client):
 @pytest.mark.parametrize("slug", ["a%00b", "%ff", "..%2f", "a b", "x" * 5000])
 def test_an_odd_address_is_simply_not_there(client, slug):
     assert client.get(f"/articles/{slug}/").status_code == 404
+
+
+# Parts that are kept
+
+
+def test_what_is_kept_of_a_page_never_outlives_what_it_is_made_of(client):
+    article = factories.live_article(pros=["It warms"], slug="tea")
+    key = article.sections.first().key
+    assert page(client, article).content == page(client, article).content
+    comment = factories.approved(article, about=key, text="First words")
+    assert "Comment on this point (1)" in text(page(client, article))
+    comment.text = "Other words"
+    comment.save()
+    assert "First words" not in text(page(client, article))
+    comment.withdraw()
+    assert "Other words" not in text(page(client, article))
+    assert "Comment on this point<" in text(page(client, article))
+    article.publish(by=None, correction="It said tee.")
+    assert "It said tee." in text(page(client, article))
+    article.slug = "green-tea"
+    article.save()
+    assert "/articles/tea/" not in text(page(client, article))
+    article.sections.filter(kind="pro").update(heading="It rouses")
+    article.publish(by=None)
+    assert "It warms" not in text(page(client, article))
+    Edition.objects.update(published_on=date(2020, 1, 1), updated_on=date(2021, 1, 1))
+    html = text(page(client, article))
+    assert "1 January 2020" in html
+    assert "1 January 2021" in html
+
+
+def test_a_page_that_was_kept_has_the_bytes_of_a_fresh_one(client):
+    article = factories.live_article()
+    factories.approved(article)
+    kept = [page(client, article).content for _ in range(2)]
+    caches["template_fragments"].clear()
+    assert page(client, article).content == kept[0] == kept[1]
