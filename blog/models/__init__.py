@@ -2,6 +2,7 @@ from blog.models.article import Article
 from blog.models.audit import AuditEntry
 from blog.models.edition import Edition
 from blog.models.images import Image
+from blog.models.listings import PersonListing, TagListing
 from blog.models.people import Person
 from blog.models.presence import Presence
 from blog.models.previews import PreviewLink, PreviewOpening
@@ -18,6 +19,7 @@ __all__ = [
     "Edition",
     "Image",
     "Person",
+    "PersonListing",
     "Presence",
     "Redirect",
     "Review",
@@ -27,5 +29,6 @@ __all__ = [
     "SignOff",
     "Source",
     "Tag",
+    "TagListing",
     "Version",
 ]

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.constraints import NoOverlap
 from blog.content import Content
+from blog.models.listings import enlist
+from blog.models.live import is_live
 from blog.models.people import Person
 from blog.models.topics import Category
 from blog.trash import goes_with_its_article
@@ -14,9 +16,8 @@ from blog.trash import goes_with_its_article
 
 class EditionQuerySet(models.QuerySet):
     def live(self, now=None):
-        """What readers see. The only definition of it."""
-        now = now or timezone.now()
-        return self.filter(Q(live_until__gt=now) | Q(live_until__isnull=True), live_from__lte=now)
+        """What readers see."""
+        return self.filter(is_live(now))
 
     def scheduled(self, now=None):
         return self.filter(live_from__gt=now or timezone.now())
@@ -96,9 +97,18 @@ class Edition(models.Model):
         ordering = ["article", "-number"]
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
+        # In the order of the lists. With the interval in them, a list passes by the editions that
+        # were replaced, or are still to come, without a look at their rows.
         indexes = [
-            models.Index("published_on", "id", name="edition_newest"),
-            models.Index("category", "published_on", "id", name="edition_newest_in_category"),
+            models.Index("published_on", "id", "live_from", "live_until", name="edition_newest"),
+            models.Index(
+                "category",
+                "published_on",
+                "id",
+                "live_from",
+                "live_until",
+                name="edition_newest_in_category",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="edition_number"),
@@ -179,4 +189,5 @@ class Edition(models.Model):
         if content.reviewer:
             edition.reviewer = Person.objects.filter(slug=content.reviewer.slug).first()
         edition.save(force_insert=True)
+        enlist([edition])
         return edition
