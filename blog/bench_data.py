@@ -17,39 +17,46 @@ from blog.models.listings import enlist
 
 FIRST_SLUG = "the-first-of-many"
 BATCH = 500
-SHAPES, TOPICS, TAGS, PEOPLE = 300, 40, 200, 60
+SHAPES, TOPICS, TAGS, PEOPLE = 300, 30, 60, 30
 # Publications lie between these, whatever the day on which the data is made.
 FIRST_DAY, LAST_DAY = date(2016, 1, 1), date(2025, 12, 31)
 MADE_AT = datetime(2026, 1, 1, 9, tzinfo=UTC)
 NEVER_YET = datetime(2100, 1, 1, 9, tzinfo=UTC)
 
-THINGS = """
-    morning walks|green tea|open offices|paper records|night trains|school gardens|video calls
-    shared kitchens|long lunches|cold showers|reading aloud|loud music|standing at work|garden sheds
-    public pianos|early meetings|rented tools|wooden toys|city bicycles|small classes|quiet rooms
-    handwritten letters|step counters|vegetable boxes|evening courses|repair shops|window seats
-    recipe cards|community choirs|allotments|slow cookers|pocket diaries|walking groups|tool libraries
-""".replace("\n", "|").split("|")
-THINGS = [thing.strip() for thing in THINGS if thing.strip()]
-PLACES = "at home|at work|in town|for children|in later life|in winter|for teams|on holiday".split("|")
-PEOPLE_WHO = (
+
+def words(text):
+    """A list of words or sentences that are written with bars between them."""
+    return [each.strip() for each in text.split("|")]
+
+
+THINGS = words(
+    "morning walks|green tea|open offices|paper records|night trains|school gardens|video calls"
+    "|shared kitchens|long lunches|cold showers|reading aloud|loud music|standing at work"
+    "|garden sheds|public pianos|early meetings|rented tools|wooden toys|city bicycles"
+    "|small classes|quiet rooms|handwritten letters|step counters|vegetable boxes|window seats"
+    "|evening courses|repair shops|recipe cards|community choirs|allotments|slow cookers"
+    "|pocket diaries|walking groups|tool libraries"
+)
+PLACES = words("at home|at work|in town|for children|in later life|in winter|for teams|on holiday")
+SOME = words(
     "most people|older readers|new parents|two in three teams|people who live alone|patients"
     "|teachers|neighbours|those who began late|volunteers|small firms|families"
-).split("|")
-DO = (
-    "keep to a plan|sleep a little longer|spend less in a month|ask for help sooner|meet more often"
-    "|forget an appointment|give up within weeks|feel watched|lose an hour a day|learn from mistakes"
-    "|write down what matters|wait longer than they wish|trust what they are told|pay twice"
-).split("|")
-WHEN = (
+)
+DO = words(
+    "keep to a plan|sleep a little longer|spend less in a month|ask for help sooner"
+    "|meet more often|forget an appointment|give up within weeks|feel watched|wait longer"
+    "|lose an hour a day|learn from mistakes|write down what matters|trust what they are told"
+    "|pay twice"
+)
+WHEN = words(
     "when somebody reminds them|after the first month|on working days|if the room is quiet"
     "|as long as it costs nothing|whatever the weather|in the studies that asked them"
     "|once the novelty has worn off|without a word of explanation|where the rules are clear"
-).split("|")
-GIVEN = "Ada|Ben|Cleo|Dara|Ewan|Faye|Gus|Hana|Ivo|June|Kofi|Lena|Milo|Nora|Omar|Pia|Rosa|Sami".split(
-    "|"
 )
-FAMILY = "Field|Marsh|Stone|Rivers|Hill|Wood|Lake|Brook|Heath|Dale|Moor|Ford".split("|")
+GIVEN = words(
+    "Ada|Ben|Cleo|Dara|Ewan|Faye|Gus|Hana|Ivo|June|Kofi|Lena|Milo|Nora|Omar|Pia|Rosa|Sami"
+)
+FAMILY = words("Field|Marsh|Stone|Rivers|Hill|Wood|Lake|Brook|Heath|Dale|Moor|Ford")
 
 
 class Shape:
@@ -73,7 +80,7 @@ class Shape:
 
     def _sentence(self):
         chance = self.chance
-        text = f"{chance.choice(PEOPLE_WHO)} {chance.choice(DO)} {chance.choice(WHEN)}."
+        text = f"{chance.choice(SOME)} {chance.choice(DO)} {chance.choice(WHEN)}."
         return text[0].upper() + text[1:]
 
     def _text(self, sentences):
@@ -83,7 +90,7 @@ class Shape:
         return f"<p>{self._text(sentences)}</p><p>{self._text(2)}</p>"
 
     def _heading(self):
-        text = f"{self.chance.choice(PEOPLE_WHO)} {self.chance.choice(DO)}"
+        text = f"{self.chance.choice(SOME)} {self.chance.choice(DO)}"
         return text[0].upper() + text[1:]
 
 
@@ -103,7 +110,7 @@ class Made:
             author=author,
             reviewer=reviewer if number % 2 else None,
         )
-        self.tags = chance.sample(site.tags, 3)
+        self.tags = sorted(chance.sample(site.tags, 3), key=lambda tag: tag.name)
         self.sections = [
             Section(
                 article=self.article,
@@ -198,7 +205,9 @@ class Site:
             for number, name in enumerate(chance.sample(names, PEOPLE))
         )
         self.topics = Category.objects.bulk_create(
-            Category(slug=f"topic-{number}", name=f"{THINGS[number % len(THINGS)].title()} {number}")
+            Category(
+                slug=f"topic-{number}", name=f"{THINGS[number % len(THINGS)].title()} {number}"
+            )
             for number in range(TOPICS)
         )
         self.tags = Tag.objects.bulk_create(

@@ -9,27 +9,27 @@ from functools import cache
 from django.db import transaction
 from django.db.models import QuerySet
 
-from blog.bench_data import FIRST_SLUG
+from blog.bench_data import FIRST_SLUG, words
 from blog.models import Edition
 from comments import markup
 from comments.models import Comment, Decision, Status
 
 BATCH = 2000
 FIRST_AT = datetime(2026, 1, 2, tzinfo=UTC)
-NAMES = "Ann|Bo|Carla|Dev|Elif|Femi|Greta|Hugo|Iris|Jan|Kim|Lou|Maya|Nils|Olga|Per".split("|")
-OPENINGS = (
+NAMES = words("Ann|Bo|Carla|Dev|Elif|Femi|Greta|Hugo|Iris|Jan|Kim|Lou|Maya|Nils|Olga|Per")
+OPENINGS = words(
     "I have done this for two years.|My sister swears by it.|We tried it at work.|I began late."
     "|As a nurse I see both sides.|Our school did this once."
-).split("|")
-MIDDLES = (
+)
+MIDDLES = words(
     "It helped more than I had thought.|The cost was never the trouble; the time was."
     "|The third point says it best.|Nobody told us about the waiting.|*Most* of it holds for us."
     "|I would not do it again.|What the study found is what I saw."
-).split("|")
-ENDINGS = (
+)
+ENDINGS = words(
     "Ask somebody who knows you.|It depends on the room.|Thank you for both sides."
     "|I would like to read more on this.|Try it for a month first."
-).split("|")
+)
 
 
 @dataclass(frozen=True)

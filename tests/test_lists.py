@@ -322,10 +322,6 @@ def test_a_page_takes_four_queries_at_most_for_13_articles_and_for_60(client, si
     assert max(many) <= 4
 
 
-def plan(rows):
-    return rows.explain().upper()
-
-
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by the size of tables")
 @pytest.mark.parametrize("place", ["", "before", "after"])
 def test_no_list_sorts_or_reads_a_whole_table(client, site, place):

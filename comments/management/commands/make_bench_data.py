@@ -35,9 +35,7 @@ class Command(BaseCommand):
     def handle(self, *, articles, comments, pending, on_one, **options):
         self.refuse(articles, comments, pending, on_one)
         on_one = min(ON_ONE, comments) if on_one is None else on_one
-        self.is_shown = options["verbosity"] > 1 or (
-            options["verbosity"] and self.stderr.isatty()
-        )
+        self.is_shown = options["verbosity"] > 1 or (options["verbosity"] and self.stderr.isatty())
         self.show("articles", bench_data.make(articles), articles)
         made = comments_bench_data.make(approved=comments, pending=pending, on_one=on_one)
         self.show("comments", made, comments + pending)
