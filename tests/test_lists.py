@@ -116,6 +116,31 @@ def test_every_page_leads_to_the_first_in_one_step(client, site, short_pages, ki
         )
 
 
+def place(article):
+    edition = article.editions.live().get()
+    return f"{edition.published_on}-{edition.pk}"
+
+
+@pytest.mark.parametrize(("below", "newer"), [(5, [7, 6, 5]), (4, [6, 5, 4])])
+def test_newer_from_below_is_the_first_page_while_that_holds_all_there_is(
+    client, site, short_pages, below, newer
+):
+    articles = [site.add(number) for number in range(8)]
+    address = link(get(client, f"/?before={place(articles[below])}"), "prev")
+    assert (address == "/") == (below == 5)
+    assert titles(get(client, address)) == newer
+
+
+@pytest.mark.parametrize(("above", "newer"), [(1, [7, 6, 5]), (0, [6, 5, 4])])
+def test_newer_from_above_is_the_first_page_while_that_holds_all_there_is(
+    client, site, short_pages, above, newer
+):
+    articles = [site.add(number) for number in range(8)]
+    address = link(get(client, f"/?after={place(articles[above])}"), "prev")
+    assert (address == "/") == (above == 1)
+    assert titles(get(client, address)) == newer
+
+
 def test_one_page_leads_to_no_other(client, site, short_pages):
     for number in range(3):
         site.add(number)

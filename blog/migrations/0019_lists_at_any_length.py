@@ -2,22 +2,32 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+BATCH = 500
+
+
 def enlist_editions(apps, schema_editor):
     edition_model = apps.get_model("blog", "Edition")
+    names = ["data", "published_on", "author_id", "reviewer_id"]
+    last = 0
+    while editions := list(
+        edition_model.objects.filter(pk__gt=last).order_by("pk").only(*names)[:BATCH]
+    ):
+        enlist(apps, editions)
+        last = editions[-1].pk
+
+
+def enlist(apps, editions):
     tag_listing = apps.get_model("blog", "TagListing")
     person_listing = apps.get_model("blog", "PersonListing")
-    editions = edition_model.objects.order_by("pk").only(
-        "data", "published_on", "author_id", "reviewer_id"
-    )
     tags, people = [], []
-    for edition in editions.iterator(chunk_size=500):
+    for edition in editions:
         same = {"edition_id": edition.pk, "published_on": edition.published_on}
         slugs = {tag["slug"] for tag in edition.data["tags"]}
         tags += [tag_listing(**same, slug=slug) for slug in sorted(slugs)]
         named = {edition.author_id, edition.reviewer_id} - {None}
         people += [person_listing(**same, person_id=pk) for pk in sorted(named)]
-    tag_listing.objects.bulk_create(tags, batch_size=1000)
-    person_listing.objects.bulk_create(people, batch_size=1000)
+    tag_listing.objects.bulk_create(tags)
+    person_listing.objects.bulk_create(people)
 
 
 class Migration(migrations.Migration):
