@@ -82,6 +82,9 @@ class LabelContent:
     slug: str
     name: str
 
+    def __str__(self):
+        return self.name
+
 
 @dataclass(frozen=True)
 class ImageContent:
@@ -251,6 +254,10 @@ class Content:
     def point(self, key):
         """The point with this key, or None."""
         return next((point for point in self.points if point.key == str(key)), None)
+
+    def tag(self, slug):
+        """The tag with this address, which it has."""
+        return next(tag for tag in self.tags if tag.slug == slug)
 
     def cited_by(self, source):
         return [section for section in self.sections if source.number in section.cites]

@@ -13,14 +13,15 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog.content import LabelContent
 from blog.feed_formats import FORMATS
-from blog.models import Category, Edition, Person, Tag
+from blog.models import Category, Edition, Person, TagListing
 from blog.shared import shared_under
 from blog.stamps import LISTS
 
 ENTRIES = 20
 
-_NAMES = {Category: "blog:topic_feed", Tag: "blog:tag_feed", Person: "blog:person_feed"}
+_NAMES = {Category: "blog:topic_feed", LabelContent: "blog:tag_feed", Person: "blog:person_feed"}
 
 
 @require_safe
@@ -40,25 +41,21 @@ def topic(request, slug, form):
 @require_safe
 @shared_under(LISTS)
 def tag(request, slug, form):
-    label = get_object_or_404(Tag, slug=slug)
-    return _of(label, tagged(label), form)(request)
+    editions = _listed(TagListing.objects.filter(slug=slug))
+    if not editions:
+        raise Http404
+    return _of(editions[0].content.tag(slug), editions, form)(request)
 
 
 @require_safe
 @shared_under(LISTS)
 def person(request, slug, form):
     subject = get_object_or_404(Person, slug=slug)
-    return _of(subject, subject.editions.live().newest_first(), form)(request)
+    return _of(subject, _listed(subject.listings), form)(request)
 
 
-def tagged(label):
-    """Live editions that readers see with this tag."""
-    candidates = Edition.objects.live().filter(article__tags=label).newest_first()
-    return [
-        edition
-        for edition in candidates[:ENTRIES]
-        if label.slug in {each.slug for each in edition.content.tags}
-    ]
+def _listed(listings):
+    return [listing.edition for listing in listings.live().newest_first()[:ENTRIES]]
 
 
 def address(subject, form):
@@ -70,7 +67,9 @@ def address(subject, form):
 
 def page_of(subject):
     """The page that the feed of a topic, tag or person follows."""
-    return reverse("blog:home") if isinstance(subject, Tag) else subject.get_absolute_url()
+    if isinstance(subject, LabelContent):
+        return reverse("blog:tag", args=[subject.slug])
+    return subject.get_absolute_url()
 
 
 def whole(path):

@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from blog import (
     feeds,
+    lists,
     llms,
     pings,
     sitemaps,
@@ -12,11 +13,15 @@ from blog import (
 app_name = "blog"
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", lists.home, name="home"),
     path("articles/<any_slug:slug>/", views.article, name="article"),
     path("preview/<str:token>/", views.preview, name="preview"),
-    path("topics/<any_slug:slug>/", views.topic, name="topic"),
-    path("people/<any_slug:slug>/", views.person, name="person"),
+    path("topics/", lists.topics, name="topics"),
+    path("topics/<any_slug:slug>/", lists.topic, name="topic"),
+    path("tags/<any_slug:slug>/", lists.tag, name="tag"),
+    path("people/<any_slug:slug>/", lists.person, name="person"),
+    path("archive/", lists.archive, name="archive"),
+    re_path(r"^archive/(?P<year>[1-9][0-9]{3})/$", lists.year, name="year"),
     path("how-we-work/", views.how_we_work, name="how_we_work"),
     # Machines that read
     path("feed.<feed_format:form>", feeds.site, name="feed"),

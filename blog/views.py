@@ -5,32 +5,18 @@ from pathlib import Path
 from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.conf import settings
-from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Count
-from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from blog import renditions
-from blog.models import Category, Edition, Person, PreviewLink
+from blog.models import Edition, PreviewLink
 from blog.models.previews import browser_family
 from blog.shared import shared, shared_under
-from blog.stamps import LISTS, article_tag
+from blog.stamps import article_tag
 
-PER_PAGE = 12
 # For previews: their comment form is there to be looked at.
 NOTHING_SENT = {"form-action": [NONE]}
-
-
-@require_safe
-@shared_under(LISTS)
-def home(request):
-    page = _page(request, Edition.objects.live().newest_first())
-    topics = Category.objects.filter(editions__in=Edition.objects.live()).annotate(
-        live_count=Count("editions")
-    )
-    return render(request, "blog/home.html", {"page": page, "topics": topics})
 
 
 @require_safe
@@ -85,23 +71,6 @@ def _is_opened_by_a_person(request):
 
 
 @require_safe
-@shared_under(LISTS)
-def topic(request, slug):
-    category = get_object_or_404(Category, slug=slug)
-    page = _page(request, category.editions.live().newest_first(), may_be_empty=False)
-    return render(request, "blog/topic.html", {"category": category, "page": page})
-
-
-@require_safe
-@shared_under(LISTS)
-def person(request, slug):
-    subject = get_object_or_404(Person, slug=slug)
-    editions = Edition.objects.live().by_person(subject).newest_first()
-    page = _page(request, editions, may_be_empty=False)
-    return render(request, "blog/person.html", {"person": subject, "page": page})
-
-
-@require_safe
 @shared_under()
 def how_we_work(request):
     return render(request, "blog/how_we_work.html")
@@ -122,19 +91,3 @@ def media(request, path):
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
-
-
-def _page(request, editions, *, may_be_empty=True):
-    """The page that `?page=` names. A number that is none, or past the end, is a 404."""
-    number = request.GET.get("page", "1")
-    paginator = Paginator(editions, PER_PAGE)
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise Http404
-    if not may_be_empty and not paginator.count:
-        raise Http404
-    try:
-        page = paginator.page(number)
-    except InvalidPage as error:
-        raise Http404 from error
-    page.object_list = list(page.object_list)
-    return page

@@ -5,7 +5,7 @@ The only module that imports bleach, and the only one of this app that marks HTM
 
 import re
 import unicodedata
-from functools import partial
+from functools import lru_cache, partial
 
 from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
@@ -73,6 +73,8 @@ def render(text):
     return clean(_parse(plain(text)))
 
 
+# A comment is cleaned when it is rendered and again when it is stored.
+@lru_cache(maxsize=256)
 def clean(html):
     """Only what a comment may hold. Cleaning twice changes nothing."""
     # bleach would read "&amp;lt;", a reader's own "&lt;", as "&lt;". A character of nobody's

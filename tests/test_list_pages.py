@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from blog import views
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -37,18 +36,6 @@ def test_home_shows_what_is_published_and_not_the_working_copy(client):
     html = text(client.get("/"))
     assert "Before" in html
     assert "After" not in html
-
-
-def test_home_is_paged_and_knows_no_other_pages(client, monkeypatch):
-    monkeypatch.setattr(views, "PER_PAGE", 2)
-    for number in range(3):
-        factories.live_article(f"Article {number}")
-    first, second = text(client.get("/")), text(client.get("/?page=2"))
-    assert 'rel="next" href="?page=2"' in first
-    assert "Article 0" not in first
-    assert "Article 0" in second
-    for number in ("0", "3", "x", "-1", "1e1", "²", "", "9" * 5000):
-        assert client.get("/", {"page": number}).status_code == 404
 
 
 def test_a_topic_lists_its_articles(client):

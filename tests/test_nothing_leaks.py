@@ -63,7 +63,9 @@ def planted():
         return tokens[where]
 
     category = factories.category()
-    live = factories.live_article("Shown to all", category=category, summary="Public summary.")
+    live = factories.article("Shown to all", category=category, summary="Public summary.")
+    live.tags.create(slug="public-tag", name="Public tag")
+    live.publish(by=None)
     edition = live.editions.get()
     for status in HIDDEN:
         comment = Comment.objects.create(
@@ -127,7 +129,9 @@ def crawl(client, start):
 
 
 def test_no_hidden_word_is_on_any_public_address(client, planted):
-    start = {"/", "/healthz", "/readyz", "/how-we-work/", "/?page=1", "/?page=2", "/nothing/"}
+    start = {"/", "/healthz", "/readyz", "/how-we-work/", "/nothing/"}
+    start |= {"/?before=9999-12-31-0", "/?after=0001-01-01-0", "/?page=2", "/archive/1999/"}
+    start |= {f"/tags/{slug}/" for slug in Tag.objects.values_list("slug", flat=True)}
     start |= FOR_MACHINES
     for slug in Article.objects.values_list("slug", flat=True):
         start |= {f"/articles/{slug}/", f"/articles/{slug}/comment/", f"/articles/{slug}.md"}

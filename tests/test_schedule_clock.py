@@ -45,9 +45,11 @@ def no_worker(settings):
 @pytest.fixture
 def article(clock):
     category = factories.category()
-    return factories.article(
+    article = factories.article(
         "Morning tea", category=category, author=factories.person("Ada Example")
     )
+    article.tags.create(slug="drinks", name="Drinks")
+    return article
 
 
 def retitle(article, title):
@@ -63,6 +65,8 @@ def titles(client, article):
         "home": "/",
         "topic": article.category.get_absolute_url(),
         "person": article.author.get_absolute_url(),
+        "tag": "/tags/drinks/",
+        "year": "/archive/2027/",
         "comment form": reverse("comments:write", args=[article.slug]),
     }
     return {name: _title(client.get(url)) for name, url in pages.items()}

@@ -2,6 +2,7 @@ from blog.models.article import Article
 from blog.models.audit import AuditEntry
 from blog.models.edition import Edition
 from blog.models.images import Image
+from blog.models.listings import PersonListing, TagListing
 from blog.models.people import Person
 from blog.models.pings import Ping
 from blog.models.presence import Presence
@@ -19,6 +20,7 @@ __all__ = [
     "Edition",
     "Image",
     "Person",
+    "PersonListing",
     "Ping",
     "Presence",
     "Redirect",
@@ -29,5 +31,6 @@ __all__ = [
     "SignOff",
     "Source",
     "Tag",
+    "TagListing",
     "Version",
 ]

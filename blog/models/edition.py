@@ -1,7 +1,6 @@
+import json
 from dataclasses import dataclass
 from datetime import date
-
-import json
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.constraints import NoOverlap
 from blog.content import Content
+from blog.models.listings import enlist
+from blog.models.live import is_live
 from blog.models.people import Person
 from blog.models.topics import Category
 from blog.stamps import LISTS, article_tag, changed
@@ -20,9 +21,8 @@ from blog.trash import goes_with_its_article
 
 class EditionQuerySet(models.QuerySet):
     def live(self, now=None):
-        """What readers see. The only definition of it."""
-        now = now or timezone.now()
-        return self.filter(Q(live_until__gt=now) | Q(live_until__isnull=True), live_from__lte=now)
+        """What readers see."""
+        return self.filter(is_live(now))
 
     def scheduled(self, now=None):
         return self.filter(live_from__gt=now or timezone.now())
@@ -120,9 +120,18 @@ class Edition(models.Model):
         ordering = ["article", "-number"]
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
+        # In the order of the lists. With the interval in them, a list passes by the editions that
+        # were replaced, or are still to come, without a look at their rows.
         indexes = [
-            models.Index("published_on", "id", name="edition_newest"),
-            models.Index("category", "published_on", "id", name="edition_newest_in_category"),
+            models.Index("published_on", "id", "live_from", "live_until", name="edition_newest"),
+            models.Index(
+                "category",
+                "published_on",
+                "id",
+                "live_from",
+                "live_until",
+                name="edition_newest_in_category",
+            ),
             # When the next one begins or ends: every cached page asks for it.
             models.Index("live_from", name="edition_begins"),
             models.Index("live_until", name="edition_ends"),
@@ -256,4 +265,5 @@ class Edition(models.Model):
         if content.reviewer:
             edition.reviewer = Person.objects.filter(slug=content.reviewer.slug).first()
         edition.save(force_insert=True)
+        enlist([edition])
         return edition

@@ -21,6 +21,7 @@ PAGES = {
     "blog:article": ["article__slug"],
     "blog:topic": ["category__slug"],
     "blog:person": ["author__slug", "reviewer__slug"],
+    "blog:tag": ["taglistings__slug"],
 }
 
 

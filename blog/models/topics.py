@@ -1,9 +1,17 @@
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.models.pages import NamedPage
+
+
+class CategoryQuerySet(models.QuerySet):
+    def with_articles(self, now=None):
+        """Those under which readers find any."""
+        editions = self.model._meta.get_field("editions").related_model.objects
+        return self.filter(Exists(editions.live(now).filter(category=OuterRef("pk"))))
 
 
 class Category(NamedPage):
@@ -22,6 +30,8 @@ class Category(NamedPage):
             "One or two sentences at the top of the topic's page: what its articles are about."
         ),
     )
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
