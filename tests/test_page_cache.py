@@ -9,7 +9,8 @@ from io import BytesIO
 import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection, transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection, transaction
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -90,6 +91,16 @@ def outcome(answer):
 
 
 HIT, MISS, BYPASS = "hit", "fwd=miss", "fwd=bypass"
+
+
+@pytest.fixture(autouse=True)
+def one_connection():
+    """That of the test, which the end of a request must not close."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
