@@ -22,9 +22,7 @@ LISTED = 100
 
 @require_safe
 def article(request, slug):
-    edition = get_object_or_404(
-        Edition.objects.live().select_related("article"), article__slug=slug
-    )
+    edition = get_object_or_404(Edition.objects.at(slug))
     page_url = whole(edition.get_absolute_url())
     text = markdown.article(edition, page_url)
     response = HttpResponse(text, content_type="text/markdown; charset=utf-8")

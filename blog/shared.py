@@ -8,7 +8,7 @@ from django.db.models import Exists, Subquery
 from django.utils import timezone
 
 from blog.models import Article, Edition
-from blog.stamps import EVERYTHING
+from blog.stamps import EVERYTHING, LISTS, NONE, stamps
 
 # A cache on the way may be this late, in seconds, unless it is purged by Cache-Tag; our own is
 # never. An error of ours is bridged with the last good page for an hour.
@@ -60,16 +60,30 @@ def shared_under(*tags):
     return decorate
 
 
+# The last one, with the stamps under which it was found.
+_kept = {}
+
+
 def site(request):
-    """Runs one query for a request."""
+    """Runs one query for a request, at most."""
     if not hasattr(request, "_evenhand_site"):
-        request._evenhand_site = _site(request.META.get(STARTED))
+        started = request.META.get(STARTED)
+        # From when the request began: what fell due while the page was made is a change too.
+        now = datetime.fromtimestamp(started, UTC) if started else timezone.now()
+        request._evenhand_site = _site(now)
     return request._evenhand_site
 
 
-def _site(started):
-    # From when the request began: what fell due while the page was made is a change too.
-    now = datetime.fromtimestamp(started, UTC) if started else timezone.now()
+def _site(now):
+    seen = stamps().of(EVERYTHING, LISTS)
+    under, kept = _kept.get("site", (None, None))
+    if seen != under or NONE in seen or (kept.next_change and kept.next_change <= now):
+        kept = _find_site(now)
+        _kept["site"] = (seen, kept)
+    return kept
+
+
+def _find_site(now):
     row = Edition.objects.order_by().values_list(
         Exists(Article.objects.filter(is_demo=True)),
         _first("live_from", now),

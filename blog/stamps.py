@@ -48,7 +48,7 @@ class Stamps:
             fcntl.flock(file, fcntl.LOCK_EX)
             if file.seek(0, os.SEEK_END) != _SLOTS * 8:
                 file.truncate(0)
-                file.write(os.urandom(_SLOTS * 8))
+                file.write(bytes(8) + os.urandom((_SLOTS - 1) * 8))
                 file.flush()
             self.path = path
             self.numbers = memoryview(mmap.mmap(file.fileno(), _SLOTS * 8)).cast("Q")
@@ -64,6 +64,9 @@ class Stamps:
         if tag == EVERYTHING:
             return 0
         return _RESERVED + zlib.crc32(tag.encode()) % (_SLOTS - _RESERVED)
+
+    def of(self, *tags):
+        return [self.numbers[self.slot(tag)] for tag in tags]
 
     def snapshot(self):
         """All stamps as they are now: a copy of 128 KB, in a few microseconds."""

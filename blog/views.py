@@ -6,6 +6,7 @@ from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
@@ -21,12 +22,10 @@ NOTHING_SENT = {"form-action": [NONE]}
 
 @require_safe
 def article(request, slug):
-    edition = get_object_or_404(
-        Edition.objects.live().select_related("article"), article__slug=slug
-    )
-    response = render(
-        request, "blog/article.html", {"edition": edition, "content": edition.content}
-    )
+    edition = get_object_or_404(Edition.objects.at(slug))
+    # Lazy: parts that are kept do without it.
+    content = SimpleLazyObject(lambda: edition.content)
+    response = render(request, "blog/article.html", {"edition": edition, "content": content})
     return shared(request, response, article_tag(edition.article_id))
 
 

@@ -18,9 +18,7 @@ ENTRIES = 30
 
 @require_safe
 def comments(request, slug, form):
-    edition = get_object_or_404(
-        Edition.objects.live().select_related("article"), article__slug=slug
-    )
+    edition = get_object_or_404(Edition.objects.at(slug))
     response = CommentsFeed(form, edition)(request)
     return shared(request, response, article_tag(edition.article_id))
 

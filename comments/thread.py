@@ -15,6 +15,7 @@ from comments.forms import CommentForm
 from comments.models import Comment
 
 PER_PAGE = 20
+SHOWN = ["article", "section_key", "name", "html", "created_at"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -104,8 +105,9 @@ class Thread:
     @property
     def entries_key(self):
         """All that the comments of this page are made of."""
-        rows = (entry.comment for entry in self.entries)
-        made_of = [(row.pk, row.name, row.html, row.section_key, row.created_at) for row in rows]
+        made_of = [
+            (row.pk, row.name, row.html, row.section_key, row.created_at) for row in self._rows
+        ]
         return [*self.subject_key, made_of, self.next_url]
 
     @cached_property
@@ -113,7 +115,7 @@ class Thread:
         # One more than are shown, to know whether there are any after them.
         if not self.article or not self.article.pk:
             return []
-        comments = self.article.comments.approved().with_tally()
+        comments = self.article.comments.approved().with_tally().only(*SHOWN)
         if self.after:
             comments = comments.after(*self.after)
         return list(comments[: PER_PAGE + 1])

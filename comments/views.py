@@ -27,9 +27,7 @@ class SeeOther(HttpResponseRedirect):
 @same_origin
 def write(request, slug):
     """The form alone on a page, and the target of the form under the article."""
-    edition = get_object_or_404(
-        Edition.objects.live().select_related("article"), article__slug=slug
-    )
+    edition = get_object_or_404(Edition.objects.at(slug))
     if request.method != "POST":
         form = CommentForm(edition=edition, about=request.GET.get("about"))
         return shared(request, _form_page(request, form), article_tag(edition.article_id))
@@ -56,9 +54,7 @@ def write(request, slug):
 @require_safe
 def thread(request, slug):
     """The comments after those under the article, a page of them."""
-    edition = get_object_or_404(
-        Edition.objects.live().select_related("article"), article__slug=slug
-    )
+    edition = get_object_or_404(Edition.objects.at(slug))
     if "after" not in request.GET:
         return HttpResponseRedirect(f"{edition.get_absolute_url()}#comments")
     try:

@@ -181,6 +181,8 @@ def _sqlite(name, parts, base):
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path if path == ":memory:" else base / path,
+        # To open it and to set the pragmas takes longer than a query.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             # A write transaction takes its lock at the start: two writers wait for each other
             # and never fail half-way with "database is locked".

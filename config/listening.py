@@ -40,26 +40,32 @@ class Listener:
         with self.starting:
             if self.is_running:
                 return
+            # A process before this one may have died before it told the others.
+            self.stamps.renew([EVERYTHING])
             if connections["default"].vendor == "postgresql":
-                # A process before this one may have died before it told the others.
-                self.stamps.renew([EVERYTHING])
-                threading.Thread(target=self._take_turns, name="stamps", daemon=True).start()
+                turn = open(f"{self.stamps.path}.lock", "a")  # noqa: SIM115  (until the end)
+                if _is_ours(turn, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                    # The stamps may be those of an earlier run. Nobody has listened since.
+                    self.stamps.distrust()
+                thread = threading.Thread(
+                    target=self._take_turns, args=[turn], name="stamps", daemon=True
+                )
+                thread.start()
             else:
                 self.stamps.trust()
             self.is_running = True
 
-    def _take_turns(self):
-        with open(f"{self.stamps.path}.lock", "a") as turn:
-            # Held until this process ends, however it ends.
-            fcntl.flock(turn, fcntl.LOCK_EX)
-            while True:
-                try:
-                    self._listen()
-                except (DatabaseError, OSError) as error:
-                    logger.warning("No word from the other machines; trying again: %s", error)
-                finally:
-                    self.stamps.distrust()
-                time.sleep(_REST)
+    def _take_turns(self, turn):
+        # Held until this process ends, however it ends.
+        _is_ours(turn, fcntl.LOCK_EX)
+        while True:
+            try:
+                self._listen()
+            except (DatabaseError, OSError) as error:
+                logger.warning("No word from the other machines; trying again: %s", error)
+            finally:
+                self.stamps.distrust()
+            time.sleep(_REST)
 
     def _listen(self):
         connection = connections["default"].copy()
@@ -80,3 +86,11 @@ class Listener:
         machine, *tags = payload.split()
         if machine != self.stamps.machine:
             self.stamps.renew(tags)
+
+
+def _is_ours(file, how):
+    try:
+        fcntl.flock(file, how)
+    except BlockingIOError:
+        return False
+    return True

@@ -18,11 +18,32 @@ from blog.models.topics import Category
 from blog.stamps import LISTS, article_tag, changed
 from blog.trash import goes_with_its_article
 
+# What the pages of an edition show.
+OF_A_PAGE = [
+    "number",
+    "data",
+    "digest",
+    "published_on",
+    "updated_on",
+    "changed_at",
+    "corrections",
+    "live_from",
+    "live_until",
+]
+
 
 class EditionQuerySet(models.QuerySet):
     def live(self, now=None):
         """What readers see."""
         return self.filter(is_live(now))
+
+    def at(self, slug):
+        """What readers see at the address of an article: one edition or none.
+
+        Of its working copy, which is not theirs to see, only what names it is loaded.
+        """
+        rows = self.live().filter(article__slug=slug).select_related("article")
+        return rows.only(*OF_A_PAGE, "article__slug", "article__key")
 
     def scheduled(self, now=None):
         return self.filter(live_from__gt=now or timezone.now())
