@@ -5,7 +5,8 @@ from django.conf import settings
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext as _
 
-from blog import colours, feeds, html
+from blog import colours, feeds, html, sharing
+from blog import structured_data as data
 from blog.feed_formats import FORMATS
 
 register = template.Library()
@@ -41,3 +42,55 @@ def feed_links(subject=None):
 def page_colours():
     """The background of the pages, light and dark."""
     return colours.page()
+
+
+@register.inclusion_tag("blog/_meta.html")
+def article_meta(edition, content, index=True):
+    """What the head of an article's page says of it. `index=False` asks search engines to leave
+    the page out, as `page_meta` has it."""
+    return _meta(sharing.of_article(edition, content, index=index))
+
+
+@register.inclusion_tag("blog/_meta.html")
+def page_meta(title, path, description="", index=True, kind="website"):
+    """The same for any other page; `path` is the address that counts."""
+    values = {"title": title, "path": path, "description": description}
+    return _meta(sharing.of_page(**values, index=index, kind=kind))
+
+
+def _meta(meta):
+    return {"meta": meta, "SITE_NAME": settings.SITE_NAME}
+
+
+@register.simple_tag
+def page_address(path, page):
+    """The address that counts for this page of a list."""
+    return f"{path}?page={page.number}" if page.number > 1 else path
+
+
+@register.simple_tag
+def structured_data(edition, content, thread):
+    """JSON-LD of an article with the comments that its page shows; `thread` has them, and their
+    `count`."""
+    return _block(data.article(edition, content, thread.entries, thread.count))
+
+
+@register.simple_tag
+def home_data():
+    return _block(data.home())
+
+
+@register.simple_tag
+def collection_data(name, path, description="", trail=(), editions=()):
+    """Of a list of articles. `trail` has the name and the path of each page above it."""
+    values = {"name": name, "path": path, "description": description}
+    return _block(data.collection(**values, trail=trail, editions=editions))
+
+
+@register.simple_tag
+def profile_data(person):
+    return _block(data.profile(person))
+
+
+def _block(graph):
+    return html.data_block("application/ld+json", graph)
