@@ -236,7 +236,7 @@ def _crumbs(trail, page):
                 "@type": "ListItem",
                 "position": position,
                 "name": one_line(name),
-                "item": whole(path),
+                "item": {"@type": "WebPage", "@id": whole(path)},
             }
             for position, (name, path) in enumerate(trail, 1)
         ],

@@ -81,7 +81,7 @@ def test_a_picture_on_a_phone_is_fetched_in_a_small_copy(client):
     row.refresh_digest()
     row.publish(by=None)
     html = client.get(row.get_absolute_url()).content.decode()
-    sizes = re.search(r'sizes="([^"]+)"', html)[1]
+    sizes = re.search(r'sizes="(\([^"]+)"', html)[1]
     assert sizes.endswith(", 60vw")
     # 390 px with three dots to each: the copy of 800, and with two dots that of 480.
     widths = [int(width) for width in re.findall(r"-(\d+)\.avif", html)]
