@@ -160,6 +160,11 @@ _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 
 
+def shown_words(html):
+    """The words that a page shows of it, as `plain` has them."""
+    return plain(_clean_at(3, html))
+
+
 def trusted(html, level=3):
     """Sanitise and mark as safe to print: what reaches a page is clean, however it was stored.
 

@@ -35,9 +35,11 @@ class PageMeta:
     """What templates/blog/_meta.html prints; all addresses are whole."""
 
     title: str
+    description: str
+    url: str
+    # Empty where no page counts for it, as with the further pages of a list.
     canonical: str
     image: SharedImage
-    description: str
     robots: str
     # As Open Graph names it.
     type: str = "website"
@@ -86,12 +88,13 @@ def share_image(content):
 
 def of_article(edition, content, *, index=True):
     """`index` is whether search engines may list the page, if the editor lets them."""
-    page = whole(edition.get_absolute_url())
+    address = content.canonical_url or whole(edition.get_absolute_url())
     person = content.author and reverse("blog:person", args=[content.author.slug])
     return PageMeta(
         title=one_line(content.search_title or content.title),
         description=_description(content.search_description or content.summary),
-        canonical=content.canonical_url or page,
+        url=address,
+        canonical=address,
         robots=_robots(index and not content.noindex),
         image=share_image(content),
         type="article",
@@ -103,12 +106,12 @@ def of_article(edition, content, *, index=True):
     )
 
 
-def of_page(*, title, path, description="", index=True, kind="website"):
-    """`path` is the address that counts."""
+def of_page(*, title, path, description="", index=True, canonical=True, kind="website"):
     return PageMeta(
         title=one_line(title),
         description=_description(description),
-        canonical=whole(path),
+        url=whole(path),
+        canonical=whole(path) if canonical else "",
         robots=_robots(index),
         image=SharedImage(whole(static("img/share.png")), *SHARE_SIZE, settings.SITE_NAME),
         type=kind,

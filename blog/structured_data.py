@@ -7,10 +7,11 @@ and negativeNotes are for reviews of products, so they are there when an editor 
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.characters import one_line
-from blog.html import plain
+from blog.html import plain, shown_words
 from blog.models import Person
 from blog.sharing import language, moment, share_image, whole
 
@@ -20,16 +21,12 @@ _WEBSITE, _ORGANIZATION = "/#website", "/#organization"
 def article(edition, content, comments, number_of_comments):
     """The graph of an article's page.
 
-    `comments` are the entries that the page shows, each with `comment` and `sent_at`; their
-    number is that of all.
+    `comments` are those that the page shows; their number is that of all.
     """
     page = whole(edition.get_absolute_url())
     lists = [_points(side, page) for side in content.sides if side.points]
     product = _product(content, page)
-    trail = [(_("Home"), reverse("blog:home"))]
-    if content.category:
-        trail.append((content.category.name, reverse("blog:topic", args=[content.category.slug])))
-    crumbs = _crumbs(trail, page)
+    crumbs = _crumbs(_trail(content), page)
     return _graph(
         _article_page(content, page, crumbs),
         _posting(edition, content, page)
@@ -48,9 +45,12 @@ def home():
 
 
 def collection(*, name, path, description="", trail=(), editions=()):
-    """The graph of a list of articles. `trail` are the pages above it: pairs of name and path."""
+    """The graph of a list of articles.
+
+    `trail` are the pages above it, as pairs of name and path; without it, the home page.
+    """
     page = whole(path)
-    crumbs = _crumbs([(_("Home"), reverse("blog:home")), *trail, (name, path)], page)
+    crumbs = _crumbs([*(trail or [_home()]), (name, path)], page)
     listed = {
         "@type": "ItemList",
         "itemListElement": [
@@ -77,9 +77,7 @@ def collection(*, name, path, description="", trail=(), editions=()):
 
 def profile(person):
     page = whole(person.get_absolute_url())
-    crumbs = _crumbs(
-        [(_("Home"), reverse("blog:home")), (person.full_name, person.get_absolute_url())], page
-    )
+    crumbs = _crumbs([_home(), (person.full_name, person.get_absolute_url())], page)
     subject = _person(person) | _lean(
         description=one_line(person.bio), image=whole(person.photo.url) if person.photo else ""
     )
@@ -165,7 +163,7 @@ def _points(side, page):
                 "name": one_line(point.heading),
                 "url": f"{page}#{point.anchor}",
             }
-            | _lean(description=one_line(plain(point.body)))
+            | _lean(description=one_line(shown_words(point.body)))
             for point in side.points
         ],
     }
@@ -189,7 +187,7 @@ def _product(content, page):
     }
 
 
-def _talk(entries, number, page):
+def _talk(comments, number, page):
     return {
         "commentCount": number,
         "interactionStatistic": {
@@ -197,18 +195,18 @@ def _talk(entries, number, page):
             "interactionType": "https://schema.org/CommentAction",
             "userInteractionCount": number,
         },
-    } | _lean(comment=[_comment(entry, page) for entry in entries])
+    } | _lean(comment=[_comment(each, page) for each in comments])
 
 
-def _comment(entry, page):
-    address = f"{page}#{entry.comment.anchor}"
+def _comment(comment, page):
+    address = f"{page}#{comment.anchor}"
     return {
         "@type": "Comment",
         "@id": address,
         "url": address,
-        "text": one_line(plain(entry.comment.body)),
-        "datePublished": entry.sent_at,
-        "author": {"@type": "Person", "name": one_line(entry.comment.name)},
+        "text": one_line(plain(comment.body)),
+        "datePublished": timezone.localtime(comment.created_at).isoformat(timespec="seconds"),
+        "author": {"@type": "Person", "name": one_line(comment.name)},
     }
 
 
@@ -222,6 +220,16 @@ def _person(person):
     return {"@type": "Person", "name": one_line(person.name), "url": address} | _lean(
         honorificPrefix=one_line(person.honorific), jobTitle=one_line(person.job_title)
     )
+
+
+def _home():
+    return (_("Home"), reverse("blog:home"))
+
+
+def _trail(content):
+    """The steps above an article."""
+    topic = content.category
+    return [_home(), *([(topic.name, reverse("blog:topic", args=[topic.slug]))] if topic else [])]
 
 
 def _crumbs(trail, page):

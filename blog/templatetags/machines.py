@@ -46,16 +46,17 @@ def page_colours():
 
 @register.inclusion_tag("blog/_meta.html")
 def article_meta(edition, content, index=True):
-    """What the head of an article's page says of it. `index=False` asks search engines to leave
-    the page out, as `page_meta` has it."""
+    """What the head of a page says of it, when it is an article's. `index=False` asks search
+    engines to leave the page out."""
     return _meta(sharing.of_article(edition, content, index=index))
 
 
 @register.inclusion_tag("blog/_meta.html")
-def page_meta(title, path, description="", index=True, kind="website"):
-    """The same for any other page; `path` is the address that counts."""
-    values = {"title": title, "path": path, "description": description}
-    return _meta(sharing.of_page(**values, index=index, kind=kind))
+def page_meta(title, path, description="", index=True, canonical=True, kind="website"):
+    """The same for any other page. `path` is its address; `canonical` whether it is the one that
+    counts."""
+    values = {"title": title, "path": path, "description": description, "kind": kind}
+    return _meta(sharing.of_page(**values, index=index, canonical=canonical))
 
 
 def _meta(meta):
@@ -70,9 +71,10 @@ def page_address(path, page):
 
 @register.simple_tag
 def structured_data(edition, content, thread):
-    """JSON-LD of an article with the comments that its page shows; `thread` has them, and their
-    `count`."""
-    return _block(data.article(edition, content, thread.entries, thread.count))
+    """JSON-LD of an article. `thread` has the `entries` that the page shows, each with its
+    `comment`, and the `count` of all."""
+    comments = [entry.comment for entry in thread.entries]
+    return _block(data.article(edition, content, comments, thread.count))
 
 
 @register.simple_tag
@@ -82,7 +84,7 @@ def home_data():
 
 @register.simple_tag
 def collection_data(name, path, description="", trail=(), editions=()):
-    """Of a list of articles. `trail` has the name and the path of each page above it."""
+    """Of a list of articles, as `structured_data.collection` has it."""
     values = {"name": name, "path": path, "description": description}
     return _block(data.collection(**values, trail=trail, editions=editions))
 
