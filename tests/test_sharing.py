@@ -6,6 +6,7 @@ from datetime import date
 from html.parser import HTMLParser
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from blog import sharing, views
@@ -209,6 +210,16 @@ def test_the_second_page_of_a_list_counts_by_itself(client, monkeypatch):
     for url in ("/", topic.get_absolute_url(), "/people/editorial-team/"):
         assert head(client, f"{url}?page=1&x=2").canonical == f"http://testserver{url}"
         assert head(client, f"{url}?page=2&x=2").canonical == f"http://testserver{url}?page=2"
+
+
+def test_a_page_may_have_no_address_that_counts_and_stay_out_of_search_engines():
+    values = {"title": "Drinks", "path": "/topics/drinks/?after=1"}
+    meta = sharing.of_page(**values, index=False, canonical=False)
+    assert (meta.robots, meta.canonical) == ("noindex", "")
+    assert meta.url == "http://testserver/topics/drinks/?after=1"
+    html = render_to_string("blog/_meta.html", {"meta": meta})
+    assert "canonical" not in html
+    assert f'<meta property="og:url" content="{meta.url}">' in html
 
 
 def test_the_page_of_more_comments_is_left_to_its_article(client, tea):

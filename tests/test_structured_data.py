@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from blog import structured_data
 from blog.models import Category, Edition, Image
 from comments.thread import PER_PAGE
 from tests import factories, vocabulary
@@ -376,6 +377,14 @@ def test_a_topic_is_a_collection_of_the_articles_that_it_shows(client, whole_art
             "url": f"http://testserver{whole_article.get_absolute_url()}",
         }
     ]
+
+
+def test_a_list_may_stand_below_other_pages():
+    trail = [("Home", "/"), ("Archive", "/archive/")]
+    found = structured_data.collection(name="2026", path="/archive/2026/", trail=trail)
+    (crumbs,) = [each for each in found["@graph"] if each["@type"] == "BreadcrumbList"]
+    assert [step["name"] for step in crumbs["itemListElement"]] == ["Home", "Archive", "2026"]
+    assert vocabulary.problems(found) == []
 
 
 def test_a_person_has_a_profile(client, whole_article):
