@@ -208,6 +208,15 @@ class Content:
     # The day of the sign-off by `reviewer`, and the day by which it is checked again.
     reviewed_on: date | None = later(None)
     next_review_on: date | None = later(None)
+    # What editors say instead of the page's own, for search engines and shared links.
+    search_title: str = later("")
+    search_description: str = later("")
+    share_image: ImageContent | None = later(None)
+    canonical_url: str = later("")
+    # Whether search engines are asked to leave it out.
+    noindex: bool = later(False)
+    # The product that the article reviews, if it reviews one.
+    product: str = later("")
 
     def __post_init__(self):
         begin = Counter(section.key[:8] for section in self.sections)
@@ -331,6 +340,7 @@ class Content:
                 "author": _build(PersonContent, data["author"]),
                 "reviewer": _build(PersonContent, data["reviewer"]),
                 "image": _build(ImageContent, data["image"]),
+                "share_image": _build(ImageContent, data.get("share_image")),
                 "sections": tuple(
                     SectionContent(**section | {"cites": tuple(section["cites"])})
                     for section in data["sections"]

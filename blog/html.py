@@ -4,6 +4,7 @@ of this app.
 What the editor can make is what the sanitiser lets through: both come from EXTENSIONS.
 """
 
+import json
 import re
 from collections import Counter
 from functools import partial
@@ -159,6 +160,11 @@ _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 
 
+def shown_words(html):
+    """The words that a page shows of it, as `plain` has them."""
+    return plain(_clean_at(3, html))
+
+
 def trusted(html, level=3):
     """Sanitise and mark as safe to print: what reaches a page is clean, however it was stored.
 
@@ -191,6 +197,18 @@ def _whole(page_url, attribute):
 def trusted_with_marks(html):
     """As `trusted`, for what blog.marked makes: <ins>, <del> and data-mark may stand in it."""
     return mark_safe(_MARKED.clean(html))  # noqa: S308
+
+
+# What could end the element or begin a comment in it, what some scripts take for the end of a
+# line, and what no page may hold. In a JSON string each has an escape.
+_NOT_IN_DATA = re.compile("[<>&\u2028\u2029\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def data_block(mime_type, value):
+    """A <script> that holds data as JSON. Browsers never run it, whatever the policy."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _NOT_IN_DATA.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return format_html('<script type="{}">{}</script>', mime_type, mark_safe(text))  # noqa: S308
 
 
 def _clean_at(level, html):

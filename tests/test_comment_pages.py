@@ -95,7 +95,7 @@ def test_a_page_stays_where_it_is_when_the_comment_before_it_is_withdrawn(client
 def test_a_page_of_comments_is_kept_out_of_the_index_and_names_the_article(client, article):
     fill(article, PER_PAGE + 1)
     html = get(client, next_url(get(client, article.get_absolute_url())))
-    assert '<meta name="robots" content="noindex">' in html
+    assert '<meta name="robots" content="noindex, follow">' in html
     assert f'<link rel="canonical" href="http://testserver{article.get_absolute_url()}">' in html
     assert f'href="{article.get_absolute_url()}#comments"' in html
     assert "<form" not in html

@@ -258,7 +258,7 @@ def test_a_first_page_is_its_own_canonical_and_the_others_stay_out_of_the_index(
     url = site.urls[kind]
     first, second, third = (get(client, url) for url in walk(client, url, "next"))
     assert f'<link rel="canonical" href="http://testserver{url}">' in first
-    assert 'name="robots"' not in first
+    assert 'name="robots" content="max-image-preview:large"' in first
     for html in (second, third):
         assert '<meta name="robots" content="noindex, follow">' in html
         assert 'rel="canonical"' not in html
