@@ -13,6 +13,7 @@ from blog import markdown
 from blog.characters import one_line
 from blog.feeds import whole
 from blog.models import Edition
+from blog.sitemaps import listed
 
 # The sitemap has the rest.
 LISTED = 100
@@ -34,7 +35,7 @@ def article(request, slug):
 @require_safe
 def index(request):
     """The newest articles by topic."""
-    editions = Edition.objects.live().newest_first()[:LISTED]
+    editions = listed().newest_first()[:LISTED]
     by_topic = sorted(editions, key=_topic)
     lines = [f"# {settings.SITE_NAME}", "", f"> {_introduction()}"]
     for topic, rows in groupby(by_topic, key=_topic):

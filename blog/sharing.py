@@ -1,0 +1,11 @@
+"""How an article is told to those who share a link to it."""
+
+import hashlib
+import json
+
+
+def share_image_name(content):
+    """Of the picture that is drawn for it, in the storage: the same for the same words."""
+    sides = [[point.heading for point in side.points] for side in content.sides]
+    digest = hashlib.sha256(json.dumps([content.title, *sides]).encode()).hexdigest()
+    return f"share/{digest[:32]}.png"
