@@ -6,6 +6,7 @@ site.
 """
 
 import unicodedata
+from bisect import bisect_right
 from functools import cache
 from pathlib import Path
 
@@ -22,18 +23,21 @@ from blog import colours, renditions
 from blog.sharing import share_image_name
 
 SIZE = WIDTH, HEIGHT = 1200, 630
-# What stands for it until it is drawn; docs/share_image.py draws that.
-DEFAULT = "img/share.png"
+# Where they are in the storage, and what stands for one until it is drawn; docs/share_image.py
+# draws that.
+FOLDER, DEFAULT = "share/", "img/share.png"
 
 MARGIN = 64
 # Where the two halves begin.
-AXIS = 336
-TITLE_TOP, TITLE_SIZES, TITLE_LINES = 116, range(68, 43, -4), 3
-POINT_SIZE, POINT_LINES, POINT_GAP = 28, 2, 14
+AXIS = 312
+TITLE_TOP, TITLE_HEIGHT, TITLE_SIZES, TITLE_LINES = 96, 200, range(68, 43, -4), 3
+POINT_TOP, POINT_HEIGHT, POINT_SIZE, POINT_LINES, POINT_GAP = AXIS + 88, 204, 28, 2, 14
+# Between the edge and the words, for the sign.
+INDENT = 34
 LEADING = 1.24
 ELLIPSIS = "…"
 
-FOLDER = Path(__file__).parent / "fonts"
+FONTS = Path(__file__).parent / "fonts"
 REGULAR, BOLD = "NotoSerif-Regular", "NotoSerif-Bold"
 # Without Raqm their letters would neither join nor run to the left, so they are left out.
 FALLBACKS = ("NotoNaskhArabic-Bold", "NotoSerifHebrew-Bold") if features.check("raqm") else ()
@@ -60,7 +64,6 @@ def make(content):
 
 def draw(title, pros, cons):
     picture = _Picture()
-    picture.brand(MARGIN, 40, 30)
     picture.title(title)
     picture.halves(AXIS)
     picture.points(pros, cons)
@@ -70,10 +73,10 @@ def draw(title, pros, cons):
 def draw_site():
     """For pages that have none of their own."""
     picture = _Picture()
-    picture.brand(MARGIN, 130, 92)
+    picture.title("")
     picture.halves(AXIS)
     for number, name in enumerate((_("Pros"), _("Cons"))):
-        picture.side_heading(number, name, size=64, top=AXIS + 96)
+        picture.side_heading(number, name, size=64, top=AXIS + 100)
     return picture.image
 
 
@@ -83,7 +86,7 @@ class _Text:
     def __init__(self, text, name, size):
         text = unicodedata.normalize("NFC", text)
         name = max((name, *FALLBACKS), key=lambda each: _covered(text, each))
-        self.words = "".join(_shown(text, name)).split()
+        self.words = list(filter(_is_seen, "".join(_shown(text, name)).split()))
         self.font = _font(name, size)
         self.direction = _direction(text)
 
@@ -99,11 +102,11 @@ class _Text:
 
     def _wrap(self, width):
         lines = []
-        for word in (part for word in self.words for part in self._parts(word, width)):
-            if lines and self.length(f"{lines[-1]} {word}") <= width:
-                lines[-1] += f" {word}"
+        for part in (part for word in self.words for part in self._parts(word, width)):
+            if lines and self.length(f"{lines[-1]} {part}") <= width:
+                lines[-1] += f" {part}"
             else:
-                lines.append(word)
+                lines.append(part)
         return lines
 
     def _parts(self, word, width):
@@ -119,9 +122,8 @@ class _Text:
 
     def _fitting(self, line, width):
         """How many of its characters fit; one in any case."""
-        return next(
-            (end for end in range(len(line), 1, -1) if self.length(line[:end]) <= width), 1
-        )
+        ends = range(1, len(line) + 1)
+        return max(1, bisect_right(ends, width, key=lambda end: self.length(line[:end])))
 
     def balanced(self, width, most):
         """The same number of lines, of lengths as equal as they come."""
@@ -154,14 +156,19 @@ class _Picture:
             self._line(name, line, x + side + size // 3, y + side // 2, anchor="lm")
 
     def title(self, title):
+        """Under the brand; the brand alone for one of which no letter can be drawn."""
+        if not _Text(title, BOLD, TITLE_SIZES[0]).words:
+            self.brand(MARGIN, 96, 92)
+            return
+        self.brand(MARGIN, 36, 30)
         for size in TITLE_SIZES:
             text = _Text(title, BOLD, size)
-            lines = text.balanced(WIDTH - 2 * MARGIN, TITLE_LINES) if text.words else []
+            lines = text.balanced(WIDTH - 2 * MARGIN, TITLE_LINES)
             height = round(size * LEADING)
-            if len(lines) * height <= AXIS - TITLE_TOP - 24 and not _is_cut(lines):
+            if len(lines) * height <= TITLE_HEIGHT and not lines[-1].endswith(ELLIPSIS):
                 break
         # In the middle of its place, however many lines it has.
-        top = TITLE_TOP + (AXIS - TITLE_TOP - 24 - len(lines) * height) // 2
+        top = TITLE_TOP + (TITLE_HEIGHT - len(lines) * height) // 2
         for number, line in enumerate(lines):
             self._in(text, line, MARGIN, WIDTH - MARGIN, top + number * height)
 
@@ -175,10 +182,9 @@ class _Picture:
     def side_heading(self, number, name, *, size, top, more=""):
         left, _right = _column(number)
         colour = colours.light(("pro", "con")[number])
-        sign, heading = _Text("+−"[number], BOLD, size), _Text(name, BOLD, size)
-        baseline = top + size
-        self._line(sign, "+−"[number], left, baseline, colour, anchor="ls")
-        left += size
+        heading, baseline = _Text(name, BOLD, size), top + size
+        self._sign(number, left, baseline, size)
+        left += max(size, INDENT)
         for line in heading.lines(WIDTH // 2 - 2 * MARGIN - size, 1):
             self._line(heading, line, left, baseline, colour, anchor="ls")
             left += heading.length(line) + size // 2
@@ -193,24 +199,34 @@ class _Picture:
         rows = [[_Text(each, REGULAR, POINT_SIZE) for each in side[:3]] for side in (pros, cons)]
         # As many on both sides, so that neither looks the heavier for its shorter words.
         shown = next(
-            count for count in (3, 2) if all(_height(side[:count]) <= 200 for side in rows)
+            count for count in (3, 2) if all(_height(side[:count]) <= POINT_HEIGHT for side in rows)
         )
         for number, side in enumerate(rows):
             self._side(number, [text for text in side[:shown] if text.words])
 
     def _side(self, number, texts):
         left, right = _column(number)
-        colour, sign = colours.light(("pro", "con")[number]), _Text("+−"[number], BOLD, POINT_SIZE)
-        top, height = AXIS + 92, round(POINT_SIZE * LEADING)
+        top, height = POINT_TOP, round(POINT_SIZE * LEADING)
         for text in texts:
             is_rtl = text.direction == "rtl"
-            at, anchor = (right, "rs") if is_rtl else (left, "ls")
-            self._line(sign, sign.words[0], at, top + POINT_SIZE, colour, anchor=anchor)
-            indents = (0, 34) if is_rtl else (34, 0)
-            for line in text.lines(right - left - 34, POINT_LINES):
-                self._in(text, line, left + indents[0], right - indents[1], top)
+            at = right - _sign_width(POINT_SIZE) if is_rtl else left
+            self._sign(number, at, top + POINT_SIZE, POINT_SIZE)
+            start, end = (left, right - INDENT) if is_rtl else (left + INDENT, right)
+            for line in text.lines(end - start, POINT_LINES):
+                self._in(text, line, start, end, top)
                 top += height
             top += POINT_GAP
+
+    def _sign(self, number, left, baseline, size):
+        """Plus or minus, as bold as the headings; those of the font are thin."""
+        width, thick = _sign_width(size), max(3, round(size / 7))
+        middle, start = baseline - round(size * 0.36), (width - thick) // 2
+        colour = colours.light(("pro", "con")[number])
+        top = middle - thick // 2
+        self.pen.rectangle((left, top, left + width - 1, top + thick - 1), colour)
+        if number == 0:
+            bar = (left + start, top - start, left + start + thick - 1, top + thick + start - 1)
+            self.pen.rectangle(bar, colour)
 
     def _in(self, text, line, left, right, top):
         """From the side on which its script begins."""
@@ -229,18 +245,18 @@ class _Picture:
         )
 
 
+def _sign_width(size):
+    return round(size * 0.56) // 2 * 2 + max(3, round(size / 7)) % 2
+
+
 def _column(number):
     return (MARGIN, WIDTH // 2 - 48) if number == 0 else (WIDTH // 2 + 48, WIDTH - MARGIN)
 
 
 def _height(texts):
     left, right = _column(0)
-    lines = [len(text.lines(right - left - 34, POINT_LINES)) for text in texts]
+    lines = [len(text.lines(right - left - INDENT, POINT_LINES)) for text in texts]
     return sum(lines) * round(POINT_SIZE * LEADING) + POINT_GAP * (len(lines) - 1)
-
-
-def _is_cut(lines):
-    return bool(lines) and lines[-1].endswith(ELLIPSIS)
 
 
 # Fonts
@@ -248,7 +264,7 @@ def _is_cut(lines):
 
 @cache
 def _font(name, size):
-    return ImageFont.truetype(FOLDER / f"{name}.ttf", size)
+    return ImageFont.truetype(FONTS / f"{name}.ttf", size)
 
 
 def _direction(text):
@@ -272,9 +288,13 @@ def _shown(text, name):
             yield each
 
 
+def _is_seen(word):
+    return any(unicodedata.category(each)[0] in "LNPS" for each in word)
+
+
 @cache
 def _probe(name):
-    font = ImageFont.truetype(FOLDER / f"{name}.ttf", 24, layout_engine=ImageFont.Layout.BASIC)
+    font = ImageFont.truetype(FONTS / f"{name}.ttf", 24, layout_engine=ImageFont.Layout.BASIC)
     return font, bytes(font.getmask("\U0010ffff"))
 
 
