@@ -23,9 +23,8 @@ from blog import colours, renditions
 from blog.sharing import share_image_name
 
 SIZE = WIDTH, HEIGHT = 1200, 630
-# Where they are in the storage, and what stands for one until it is drawn; docs/share_image.py
-# draws that.
-FOLDER, DEFAULT = "share/", "img/share.png"
+# What stands for it until it is drawn; docs/share_image.py draws that.
+DEFAULT = "img/share.png"
 
 MARGIN = 64
 # Where the two halves begin.
@@ -86,9 +85,10 @@ class _Text:
     def __init__(self, text, name, size):
         text = unicodedata.normalize("NFC", text)
         name = max((name, *FALLBACKS), key=lambda each: _covered(text, each))
-        self.words = list(filter(_is_seen, "".join(_shown(text, name)).split()))
+        shown = "".join(_shown(text, name))
+        self.words = list(filter(_is_seen, shown.split()))
         self.font = _font(name, size)
-        self.direction = _direction(text)
+        self.direction = _direction(shown)
 
     def length(self, line):
         return self.font.getlength(line, direction=self.direction)

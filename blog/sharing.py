@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 
 
 def share_image_name(content):
@@ -9,3 +10,7 @@ def share_image_name(content):
     sides = [[point.heading for point in side.points] for side in content.sides]
     digest = hashlib.sha256(json.dumps([content.title, *sides]).encode()).hexdigest()
     return f"share/{digest[:32]}.png"
+
+
+def is_share_image(name):
+    return re.fullmatch(r"share/[0-9a-f]{32}\.png", name) is not None

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from blog import renditions, share_image
+from blog import renditions, share_image, sharing
 from blog.models import Category, Edition, Person, PreviewLink
 from blog.models.previews import browser_family
 from blog.shared import shared
@@ -126,7 +126,7 @@ def media(request, path):
 
 
 def _stand_in(path):
-    if path.startswith(share_image.FOLDER):
+    if sharing.is_share_image(path):
         return Path(finders.find(share_image.DEFAULT))
     files = (Path(settings.MEDIA_ROOT) / name for name in renditions.originals(path))
     return next(filter(Path.is_file, files), None)

@@ -122,9 +122,8 @@ class ArticleForm(MergingForm):
         for name in {"title", "summary"} & self.fields.keys():
             # Their labels are for the ear; this is for the eye.
             self.fields[name].widget.attrs["placeholder"] = self.fields[name].label.capitalize()
-        for name, none in NO_IMAGE.items():
-            if name in self.fields:
-                self.fields[name].widget.choices = self._image_choices(name, none)
+        for name in NO_IMAGE.keys() & self.fields.keys():
+            self.fields[name].widget.choices = self._image_choices(name)
         self.initial["key"] = self.instance.key
         if self.instance.pk:
             editions = self.instance.editions
@@ -153,13 +152,17 @@ class ArticleForm(MergingForm):
             )
         return super().save(commit)
 
-    def _image_choices(self, name, none):
+    @cached_property
+    def _newest_images(self):
+        return list(Image.objects.values_list("pk", "name")[:NEWEST_IMAGES])
+
+    def _image_choices(self, name):
         """The newest, and the one that is chosen. The picker searches them all."""
-        newest = list(Image.objects.values_list("pk", "name")[:NEWEST_IMAGES])
+        choices = [("", NO_IMAGE[name]), *self._newest_images]
         chosen = str(self[name].value() or "")
-        if chosen.isascii() and chosen.isdigit() and int(chosen) not in dict(newest):
-            newest += Image.objects.filter(pk=chosen).values_list("pk", "name")
-        return [("", none), *newest]
+        if chosen.isascii() and chosen.isdigit() and int(chosen) not in dict(self._newest_images):
+            choices += Image.objects.filter(pk=chosen).values_list("pk", "name")
+        return choices
 
     def clean_go_live_on(self):
         return self._within_reason("go_live_on")
