@@ -84,11 +84,11 @@ class _Text:
 
     def __init__(self, text, name, size):
         text = unicodedata.normalize("NFC", text)
-        name = max((name, *FALLBACKS), key=lambda each: _covered(text, each))
-        shown = "".join(_shown(text, name))
-        self.words = list(filter(_is_seen, shown.split()))
+        shown = {each: "".join(_shown(text, each)) for each in (name, *FALLBACKS)}
+        name = max(shown, key=lambda each: len(shown[each]))
+        self.words = list(filter(_is_seen, shown[name].split()))
         self.font = _font(name, size)
-        self.direction = _direction(shown)
+        self.direction = _direction(shown[name])
 
     def length(self, line):
         return self.font.getlength(line, direction=self.direction)
@@ -274,10 +274,6 @@ def _direction(text):
     kinds = (unicodedata.bidirectional(each) for each in text)
     first = next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L")
     return "ltr" if first == "L" else "rtl"
-
-
-def _covered(text, name):
-    return sum(_has(name, each) for each in text)
 
 
 def _shown(text, name):
