@@ -53,6 +53,15 @@ class ArticleForm(MergingForm):
         max_length=300,
         help_text=Article._meta.get_field("search_description").help_text,
     )
+    # Its own field, so that what is no address yet is not saved by itself either: the validators of
+    # a model come after its values are set.
+    canonical_url = forms.CharField(
+        label=_("Address of the original"),
+        required=False,
+        validators=Article._meta.get_field("canonical_url").validators,
+        widget=forms.URLInput,
+        help_text=Article._meta.get_field("canonical_url").help_text,
+    )
     image_file = ImageFormField(
         label=_("New picture"),
         required=False,
