@@ -4,7 +4,6 @@ from urllib.parse import unquote
 from content_editor.models import Region
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import models, transaction
 from django.db.models import (
     Case,
@@ -38,6 +37,7 @@ from blog.models.sections import Section
 from blog.models.topics import Category, Tag
 from blog.models.trashing import Trashing
 from blog.models.versions import Version
+from blog.sharing import whole_https_address
 from blog.slugs import slug_field
 
 
@@ -330,15 +330,7 @@ class Article(Publishing, Reviewing, Trashing, Page):
         _("address of the original"),
         max_length=500,
         blank=True,
-        validators=[
-            URLValidator(
-                schemes=["https"],
-                message=_(
-                    "Give the whole address, beginning with https://, such as "
-                    "https://example.org/is-tea-good."
-                ),
-            )
-        ],
+        validators=[whole_https_address],
         help_text=_(
             "Only when this text was published at another address first. Search engines then show "
             "that page instead of this one. It begins with https://."
