@@ -370,7 +370,7 @@ def build(article, *, sections, sources, cites, tags):
     """Content of a working copy whose rows may be unsaved, before anybody has signed it.
 
     `sections` and `sources` in order; `cites` gives the sources of a section. Runs no query when
-    the category, author and image of the article are loaded.
+    the category, author and images of the article are loaded.
     """
     numbers = {id(source): number for number, source in enumerate(sources, 1)}
     counters = {Kind.PRO: count(1), Kind.CON: count(1), Kind.TEXT: repeat(0)}
@@ -412,6 +412,12 @@ def build(article, *, sections, sources, cites, tags):
         ),
         is_clinical=article.is_clinical,
         next_review_on=article.next_review_on,
+        search_title=article.search_title,
+        search_description=article.search_description,
+        share_image=_share_image(article),
+        canonical_url=article.canonical_url,
+        noindex=article.noindex,
+        product=article.product,
     )
 
 
@@ -434,6 +440,19 @@ def _image(article):
         caption=article.image_caption,
         focal_x=article.image.focal_x,
         focal_y=article.image.focal_y,
+    )
+
+
+def _share_image(article):
+    """In the words of the library: shown elsewhere, alone and whole."""
+    if not article.share_image:
+        return None
+    return ImageContent(
+        name=article.share_image.file.name,
+        width=article.share_image.width,
+        height=article.share_image.height,
+        alt=article.share_image.alt or None,
+        caption="",
     )
 
 

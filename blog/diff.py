@@ -18,6 +18,8 @@ TEXTS = {
     "summary": gettext_lazy("Short answer"),
     "pros_heading": gettext_lazy("The pros are called"),
     "cons_heading": gettext_lazy("The cons are called"),
+    "search_title": gettext_lazy("Title in search results"),
+    "search_description": gettext_lazy("Description in search results"),
 }
 BODIES = {
     "pros_intro": gettext_lazy("Before the first pro"),
@@ -32,9 +34,15 @@ VALUES = {
     "category": gettext_lazy("Category"),
     "date": gettext_lazy("First published elsewhere on"),
 }
+SHARING = {
+    "canonical_url": gettext_lazy("Address of the original"),
+    "noindex": gettext_lazy("Keep out of search engines"),
+    "product": gettext_lazy("Reviewed product"),
+}
 # In the order of the page; what is missing here comes last.
 ORDER = ["title", "summary", "image", *VALUES, "tags"]
 ORDER += ["pros_heading", "pros_intro", "cons_heading", "cons_intro"]
+ORDER += ["search_title", "search_description", "share_image", *SHARING]
 
 
 def compare(old, new):
@@ -228,6 +236,8 @@ class Diff:
     def _field(self, name, old, new):
         if name == "image":
             yield from _image(old, new, self._effort)
+        elif name == "share_image":
+            yield _share_image(old, new, self._effort)
         elif name == "tags":
             names = marked.lists(*([tag.name for tag in tags] for tags in (old, new)))
             yield FieldDiff(name, _("Tags"), names, is_text=False)
@@ -237,7 +247,7 @@ class Diff:
             yield FieldDiff(name, BODIES[name], marked.bodies(old, new, self._effort))
         else:
             # What is added to Content later is shown before anybody thinks of a name for it.
-            label = VALUES.get(name, name.replace("_", " ").capitalize())
+            label = (VALUES | SHARING).get(name, name.replace("_", " ").capitalize())
             yield FieldDiff(name, label, _values(old, new), is_text=False)
 
     # Sources
@@ -399,10 +409,9 @@ def _values(old, new):
 
 
 def _image(old, new, effort):
-    name, size = ("name", "width", "height"), ("focal_x", "focal_y")
-    if _get(old, *name) != _get(new, *name):
-        words = marked.values(*(_("a picture") if image else "" for image in (old, new)))
-        yield FieldDiff("image", _("Picture"), words, False, old, new)
+    size = ("focal_x", "focal_y")
+    if _file(old) != _file(new):
+        yield _pictures("image", _("Picture"), old, new)
     if _get(old, "alt") != _get(new, "alt"):
         words = marked.texts(_alt(old), _alt(new), effort)
         yield FieldDiff("image-alt", _("Picture in words"), words)
@@ -412,6 +421,22 @@ def _image(old, new, effort):
     if old and new and _get(old, *size) != _get(new, *size):
         words = marked.values(_focus(old), _focus(new))
         yield FieldDiff("image-focus", _("Subject of the picture"), words, is_text=False)
+
+
+def _share_image(old, new, effort):
+    if _file(old) != _file(new):
+        return _pictures("share_image", _("Picture for sharing"), old, new)
+    words = marked.texts(_alt(old), _alt(new), effort)
+    return FieldDiff("share_image", _("Picture for sharing, in words"), words)
+
+
+def _pictures(name, label, old, new):
+    words = marked.values(*(_("a picture") if image else "" for image in (old, new)))
+    return FieldDiff(name, label, words, False, old, new)
+
+
+def _file(image):
+    return _get(image, "name", "width", "height")
 
 
 def _get(image, *names):

@@ -14,6 +14,7 @@ from blog.characters import one_line
 from blog.feeds import whole
 from blog.models import Edition
 from blog.shared import shared, shared_under
+from blog.sitemaps import listed
 from blog.stamps import LISTS, article_tag
 
 # The sitemap has the rest.
@@ -35,7 +36,7 @@ def article(request, slug):
 @shared_under(LISTS)
 def index(request):
     """The newest articles by topic."""
-    editions = Edition.objects.live().newest_first()[:LISTED]
+    editions = listed().newest_first()[:LISTED]
     by_topic = sorted(editions, key=_topic)
     lines = [f"# {settings.SITE_NAME}", "", f"> {_introduction()}"]
     for topic, rows in groupby(by_topic, key=_topic):

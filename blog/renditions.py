@@ -90,7 +90,7 @@ def _make_all(picture, rows):
             # Each from the one before, which is a good deal smaller than the picture.
             copy = _resized(copy or picture, width)
         try:
-            _write(copy, target, **FORMATS[extension])
+            write(copy, target, **FORMATS[extension])
             made += 1
         except (OSError, ValueError):
             # Readers get the picture itself in its place.
@@ -106,11 +106,13 @@ def _resized(picture, width):
     return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def _write(copy, target, **options):
+def write(picture, target, **options):
+    """Store it under this name."""
     path = Path(default_storage.path(target))
+    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{uuid.uuid4().hex}")
     try:
-        copy.save(unfinished, **options)
+        picture.save(unfinished, **options)
         # Whoever reads it gets all of it: the answer may be kept for good.
         unfinished.replace(path)
     finally:

@@ -2,17 +2,21 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, time
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
+from django.core.validators import URLValidator
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
 
 from blog.characters import one_line
 
@@ -20,6 +24,8 @@ SHARE_SIZE = (1200, 630)
 MAX_DESCRIPTION = 300
 # Raised with the drawing, so that what is drawn anew has a name that no cache knows.
 _DESIGN = 1
+# What no address holds unless it is percent-encoded; Django's validator lets it pass.
+_NEVER_BARE = re.compile(r'[\s"<>\\^`{|}]')
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,20 @@ def share_image_name(content):
     drawn += [[point.heading for point in side.points] for side in content.sides]
     digest = hashlib.sha256(json.dumps(drawn).encode()).hexdigest()
     return f"share/{digest[:32]}.png"
+
+
+def is_share_image(name):
+    return re.fullmatch(r"share/[0-9a-f]{32}\.png", name) is not None
+
+
+def whole_https_address(value):
+    """A validator."""
+    sentence = _(
+        "Give the whole address, beginning with https://, such as https://example.org/is-tea-good."
+    )
+    URLValidator(schemes=["https"], message=sentence)(value)
+    if _NEVER_BARE.search(value):
+        raise ValidationError(sentence, code="invalid")
 
 
 def share_image(content):

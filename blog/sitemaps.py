@@ -82,7 +82,7 @@ class Kind:
 
 def listed():
     """The live editions that search engines may show."""
-    return Edition.objects.live()
+    return Edition.objects.live().filter(noindex=False)
 
 
 def _kinds():

@@ -5,12 +5,13 @@ from pathlib import Path
 from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from blog import renditions
+from blog import renditions, share_image, sharing
 from blog.models import Edition, PreviewLink
 from blog.models.previews import browser_family
 from blog.shared import shared, shared_under
@@ -79,14 +80,22 @@ def how_we_work(request):
 def media(request, path):
     """Pictures. Their names are random and never used twice, so they may be kept for good.
 
-    A rendition that the worker has not made yet is answered with the picture itself.
+    What the worker has not made yet is answered with something in its stead: a rendition with the
+    picture itself, a share image with that of the site.
     """
-    folder = Path(settings.MEDIA_ROOT)
-    stand_ins = [name for name in renditions.originals(path) if (folder / name).is_file()]
-    is_there = not stand_ins or (folder / path).is_file()
-    response = serve(request, path if is_there else stand_ins[0], document_root=folder)
+    file = Path(settings.MEDIA_ROOT) / path
+    stand_in = None if file.is_file() else _stand_in(path)
+    is_there, file = stand_in is None, stand_in or file
+    response = serve(request, file.name, document_root=file.parent)
     response.headers["Cache-Control"] = (
         "public, max-age=31536000, immutable" if is_there else "public, max-age=60"
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def _stand_in(path):
+    if sharing.is_share_image(path):
+        return Path(finders.find(share_image.DEFAULT))
+    files = (Path(settings.MEDIA_ROOT) / name for name in renditions.originals(path))
+    return next(filter(Path.is_file, files), None)

@@ -247,6 +247,12 @@ OTHER = {
     "is_clinical": True,
     "reviewed_on": content().date,
     "next_review_on": content().date,
+    "search_title": "Tea?",
+    "search_description": "Mostly.",
+    "share_image": ImageContent("images/b.png", 10, 10, None, ""),
+    "canonical_url": "https://example.org/tea",
+    "noindex": True,
+    "product": "Example Kettle 2",
 }
 
 

@@ -24,7 +24,7 @@ class ArticlePicture:
     """For the admin of articles."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "image":
+        if db_field.name in {"image", "share_image"}:
             # Without Django's link to a window of its own: the picker adds pictures.
             return db_field.formfield(widget=PictureSelect)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -39,17 +39,20 @@ class ArticlePicture:
         return super().save_form(request, form, change)
 
     def render_change_form(self, request, context, **kwargs):
-        image = self._chosen_image(context["adminform"].form)
+        form = context["adminform"].form
+        image, share_image = (self._chosen(form, name) for name in ("image", "share_image"))
         context |= {
             "image": image,
             "image_thumbnail": image and thumbnail_url(image),
+            "share_image": share_image,
+            "share_image_thumbnail": share_image and thumbnail_url(share_image),
             "can_add_image": request.user.has_perm("blog.add_image"),
         }
         return super().render_change_form(request, context, **kwargs)
 
     @staticmethod
-    def _chosen_image(form):
-        if "image" not in form.fields:
-            return form.instance.image
-        pk = str(form["image"].value() or "")
+    def _chosen(form, name):
+        if name not in form.fields:
+            return getattr(form.instance, name)
+        pk = str(form[name].value() or "")
         return Image.objects.filter(pk=pk).first() if pk.isascii() and pk.isdigit() else None

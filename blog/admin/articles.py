@@ -99,6 +99,20 @@ class ArticleAdmin(
                 "classes": ["collapse"],
             },
         ),
+        (
+            gettext_lazy("Search and sharing"),
+            {
+                "fields": [
+                    "search_title",
+                    "search_description",
+                    "share_image",
+                    "canonical_url",
+                    "noindex",
+                    "product",
+                ],
+                "classes": ["collapse"],
+            },
+        ),
     ]
     change_form_template = "admin/blog/article/change_form.html"
 

@@ -31,6 +31,7 @@ def pressed(data):
 LAST_YEAR = 2200
 # So many stand in the list of those who have no JavaScript.
 NEWEST_IMAGES = 50
+NO_IMAGE = {"image": _("No picture"), "share_image": _("Drawn from the title and the points")}
 
 
 class ArticleForm(MergingForm):
@@ -39,6 +40,27 @@ class ArticleForm(MergingForm):
         max_length=200,
         help_text=Article._meta.get_field("title").help_text,
         error_messages={"required": _("Give the article a title.")},
+    )
+    search_title = OneParagraph(
+        label=_("Title in search results"),
+        required=False,
+        max_length=120,
+        help_text=Article._meta.get_field("search_title").help_text,
+    )
+    search_description = OneParagraph(
+        label=_("Description in search results"),
+        required=False,
+        max_length=300,
+        help_text=Article._meta.get_field("search_description").help_text,
+    )
+    # Its own field, so that what is no address yet is not saved by itself either: the validators of
+    # a model come after its values are set.
+    canonical_url = forms.CharField(
+        label=_("Address of the original"),
+        required=False,
+        validators=Article._meta.get_field("canonical_url").validators,
+        widget=forms.URLInput,
+        help_text=Article._meta.get_field("canonical_url").help_text,
     )
     image_file = ImageFormField(
         label=_("New picture"),
@@ -109,8 +131,8 @@ class ArticleForm(MergingForm):
         for name in {"title", "summary"} & self.fields.keys():
             # Their labels are for the ear; this is for the eye.
             self.fields[name].widget.attrs["placeholder"] = self.fields[name].label.capitalize()
-        if "image" in self.fields:
-            self.fields["image"].widget.choices = self._image_choices()
+        for name in NO_IMAGE.keys() & self.fields.keys():
+            self.fields[name].widget.choices = self._image_choices(name)
         self.initial["key"] = self.instance.key
         if self.instance.pk:
             editions = self.instance.editions
@@ -139,13 +161,17 @@ class ArticleForm(MergingForm):
             )
         return super().save(commit)
 
-    def _image_choices(self):
+    @cached_property
+    def _newest_images(self):
+        return list(Image.objects.values_list("pk", "name")[:NEWEST_IMAGES])
+
+    def _image_choices(self, name):
         """The newest, and the one that is chosen. The picker searches them all."""
-        newest = list(Image.objects.values_list("pk", "name")[:NEWEST_IMAGES])
-        chosen = str(self["image"].value() or "")
-        if chosen.isascii() and chosen.isdigit() and int(chosen) not in dict(newest):
-            newest += Image.objects.filter(pk=chosen).values_list("pk", "name")
-        return [("", _("No picture")), *newest]
+        choices = [("", NO_IMAGE[name]), *self._newest_images]
+        chosen = str(self[name].value() or "")
+        if chosen.isascii() and chosen.isdigit() and int(chosen) not in dict(self._newest_images):
+            choices += Image.objects.filter(pk=chosen).values_list("pk", "name")
+        return choices
 
     def clean_go_live_on(self):
         return self._within_reason("go_live_on")

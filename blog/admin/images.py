@@ -6,6 +6,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import JsonResponse
 from django.urls import path
 from django.utils import timezone
@@ -19,7 +20,7 @@ from js_asset import Script
 from blog import renditions
 from blog.admin.lookups import ClosedLookups
 from blog.images import ImageFormField
-from blog.models import Image
+from blog.models import Article, Image
 from blog.models.images import find_uses
 
 PER_PAGE = 24
@@ -174,8 +175,9 @@ class ImageAdmin(ClosedLookups, admin.ModelAdmin):
         if not change:
             obj.uploaded_by = request.user
         super().save_model(request, obj, form, change)
-        # Where its subject is, is part of what readers will see.
-        for article in obj.articles.all() if change else ():
+        # Its subject and its words are part of what readers will see.
+        uses = Q(image=obj) | Q(share_image=obj)
+        for article in Article.objects.filter(uses) if change else ():
             article.refresh_digest()
 
     def get_deleted_objects(self, objs, request):

@@ -4,7 +4,7 @@ Errors keep an article from being published; warnings inform those who write it.
 generator of findings that takes the content and its texts, read once for all of them.
 """
 
-from blog.checks import balance, clinical, links, structure, texts, wording
+from blog.checks import balance, clinical, links, search, structure, texts, wording
 from blog.checks.finding import Finding, Level
 
 __all__ = ["Finding", "Level", "errors", "findings"]
@@ -26,6 +26,9 @@ WARNINGS = [
     wording.summary_length,
     wording.long_sentences,
     wording.duplicate_headings,
+    search.title_length,
+    search.description_length,
+    search.product_with_too_few_points,
     links.vague_texts,
     links.broken,
     clinical.overdue,

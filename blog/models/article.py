@@ -37,6 +37,7 @@ from blog.models.sections import Section
 from blog.models.topics import Category, Tag
 from blog.models.trashing import Trashing
 from blog.models.versions import Version
+from blog.sharing import whole_https_address
 from blog.slugs import slug_field
 
 
@@ -295,6 +296,62 @@ class Article(Publishing, Reviewing, Trashing, Page):
             "articles leave it empty."
         ),
     )
+    search_title = models.CharField(
+        _("title in search results"),
+        max_length=120,
+        blank=True,
+        help_text=_(
+            "Only when the title is too long for search results or needs other words there, in up "
+            "to 70 characters. The page itself keeps its title."
+        ),
+    )
+    search_description = models.CharField(
+        _("description in search results"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Stands under the title in search results and beside shared links, in up to 160 "
+            "characters. Left empty, it is the short answer."
+        ),
+    )
+    share_image = models.ForeignKey(
+        Image,
+        verbose_name=_("picture for sharing"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shared_articles",
+        help_text=_(
+            "What goes with a link that is shared, best 1200 × 630 pixels. Without one, it is "
+            "drawn from the title and the first pros and cons."
+        ),
+    )
+    canonical_url = models.CharField(
+        _("address of the original"),
+        max_length=500,
+        blank=True,
+        validators=[whole_https_address],
+        help_text=_(
+            "Only when this text was published at another address first. Search engines then show "
+            "that page instead of this one. It begins with https://."
+        ),
+    )
+    noindex = models.BooleanField(
+        _("keep out of search engines"),
+        default=False,
+        help_text=_(
+            "Search engines are asked not to list it. Readers find it on this site as before."
+        ),
+    )
+    product = models.CharField(
+        _("reviewed product"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Only when the article reviews one product that can be named, such as “Example Kettle "
+            "2”. Search engines are then told its pros and cons as a review of that product."
+        ),
+    )
     # SHA-256 of the working copy's content; differs from the live edition's after a change.
     digest = models.CharField(max_length=64, editable=False, default="")
     # Content.substance of the working copy: what a sign-off is for.
@@ -372,7 +429,7 @@ class Article(Publishing, Reviewing, Trashing, Page):
     # The content of the working copy
 
     def content(self):
-        """The working copy as Content, in six queries at most."""
+        """The working copy as Content, in seven queries at most."""
         sources = list(self.sources.all())
         by_pk = {source.pk: source for source in sources}
         sections = list(self.sections.prefetch_related("sources"))

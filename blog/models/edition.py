@@ -134,6 +134,7 @@ class Edition(models.Model):
     reviewer = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="reviewed_editions"
     )
+    noindex = models.BooleanField(default=False, help_text="Kept out of what search engines read.")
 
     objects = EditionQuerySet.as_manager()
 
@@ -158,7 +159,8 @@ class Edition(models.Model):
             models.Index("live_until", name="edition_ends"),
             # All that the sitemap's index asks; it never reads a row.
             models.Index(
-                "article", "live_from", "live_until", "changed_at", name="edition_changes"
+                *("article", "live_from", "live_until", "changed_at", "noindex"),
+                name="edition_changes",
             ),
         ]
         constraints = [
@@ -272,6 +274,7 @@ class Edition(models.Model):
             updated_on=day if first_day and first_day != day else None,
             category_id=article.category_id,
             author_id=article.author_id,
+            noindex=content.noindex,
             **values,
         )
 

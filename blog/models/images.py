@@ -146,8 +146,11 @@ def find_uses(images):
     marks = {image.pk: image.file.name.rpartition(".")[0] for image in images if image.file}
     if not marks:
         return found
-    for article in _model("Article").filter(image__in=marks):
-        found[article.image_id].append(Use(article, gettext("the picture at the top")))
+    for article in _model("Article").filter(Q(image__in=marks) | Q(share_image__in=marks)):
+        if article.image_id in found:
+            found[article.image_id].append(Use(article, gettext("the picture at the top")))
+        if article.share_image_id in found:
+            found[article.share_image_id].append(Use(article, gettext("the picture for sharing")))
     for row, article, place in _rows_with(marks):
         use = Use(article, place)
         for pk in marks:

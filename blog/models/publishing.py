@@ -7,6 +7,7 @@ from blog import checks, pings
 from blog.models.audit import Action, AuditEntry
 from blog.models.edition import Edition
 from blog.models.redirects import Redirect
+from blog.share_image import draw_share_image
 
 
 class Publishing:
@@ -128,6 +129,7 @@ class Publishing:
         )
         if at is None:
             Redirect.objects.give_way(self.get_absolute_url(), by=by)
+        draw_share_image.enqueue(edition.pk)
         pings.announce(article=self, at=start)
         detail = _("Edition %(number)d, from %(start)s") % {
             "number": edition.number,

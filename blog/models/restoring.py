@@ -13,6 +13,7 @@ from blog.models.topics import Category, Tag
 
 FIELDS = ["title", "summary", "date", "is_clinical", "next_review_on"]
 FIELDS += ["pros_heading", "pros_intro", "cons_heading", "cons_intro"]
+FIELDS += ["search_title", "search_description", "canonical_url", "noindex", "product"]
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Restoring:
             setattr(self.article, name, getattr(self.content, name))
         self._people()
         self._image()
+        self._share_image()
         self.article.category = self._label(Category, self.content.category)
         self.article.save()
         self.article.tags.set([self._label(Tag, tag) for tag in self.content.tags])
@@ -57,15 +59,7 @@ class Restoring:
         if wanted is None:
             article.image = None
             return
-        row = Image.objects.filter(file=wanted.name).first()
-        if row is None and default_storage.exists(wanted.name):
-            row = Image.objects.create(
-                file=wanted.name,
-                name=article.title,
-                alt=wanted.alt or "",
-                focal_x=wanted.focal_x,
-                focal_y=wanted.focal_y,
-            )
+        row = self._picture(wanted)
         if row is None:
             self.kept.append(_("The picture is no longer in the library; choose another one."))
         elif (row.focal_x, row.focal_y) != (wanted.focal_x, wanted.focal_y):
@@ -76,6 +70,31 @@ class Restoring:
         article.image_alt = wanted.alt or ""
         article.image_decorative = wanted.alt == ""
         article.image_caption = wanted.caption
+
+    def _share_image(self):
+        wanted = self.content.share_image
+        row = self.article.share_image = wanted and self._picture(wanted)
+        if wanted and row is None:
+            self.kept.append(
+                _("The picture for sharing is no longer in the library; choose another one.")
+            )
+        elif wanted and row.alt != (wanted.alt or ""):
+            self.kept.append(
+                _("The picture for sharing is described in the library, which stays as it is.")
+            )
+
+    def _picture(self, wanted):
+        """The row of the library, made again for a file that is still there; or None."""
+        row = Image.objects.filter(file=wanted.name).first()
+        if row is None and default_storage.exists(wanted.name):
+            row = Image.objects.create(
+                file=wanted.name,
+                name=self.article.title,
+                alt=wanted.alt or "",
+                focal_x=wanted.focal_x,
+                focal_y=wanted.focal_y,
+            )
+        return row
 
     @staticmethod
     def _label(model, wanted):

@@ -1,13 +1,11 @@
-// The entry: the picture of an article. It is chosen with the picker, and a file that is chosen here
-// is added to the library at once, so that the form itself never carries one.
+// The entry: the pictures of an article. Each is chosen with the picker, and a file that is chosen
+// here is added to the library at once, so that the form itself never carries one.
 import { announce, fill } from "desk/announce"
 import { pickPicture, say, uploadPicture } from "desk/pictures"
 
-const panel = document.querySelector("[data-picture-panel]")
-
-if (panel) {
+for (const panel of document.querySelectorAll("[data-picture-panel]")) {
   const find = (selector) => panel.querySelector(selector)
-  const select = find("select[name=image]")
+  const select = find("select")
   const file = find("input[type=file]")
   const [alt, decorative] = ["image_alt", "image_decorative"].map((name) => find(`[name=${name}]`))
   const shown = find("[data-chosen-picture]")
@@ -35,6 +33,7 @@ if (panel) {
   }
 
   const describe = (words, isDecoration) => {
+    if (!alt) return
     alt.value = words
     decorative.checked = isDecoration
     changed(alt)
