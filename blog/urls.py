@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from blog import slugs, views  # noqa: F401  (slugs makes any_slug known)
+from blog import search_views, slugs, views  # noqa: F401  (slugs makes any_slug known)
 
 app_name = "blog"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("preview/<str:token>/", views.preview, name="preview"),
     path("topics/<any_slug:slug>/", views.topic, name="topic"),
     path("people/<any_slug:slug>/", views.person, name="person"),
+    path("search/", search_views.search_page, name="search"),
     path("how-we-work/", views.how_we_work, name="how_we_work"),
     # Only names that blog/images.py and blog/renditions.py make.
     re_path(

@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from blog import html, renditions
+from blog import html, related, renditions
 from blog.content import Evidence
 
 register = template.Library()
@@ -42,6 +42,11 @@ def picture(image, place, alt=None, **attributes):
     """`place` is where it stands, in renditions.SIZES; without `alt`, the picture's own words."""
     words = (image.alt or "") if alt is None else alt
     return renditions.picture(image, place, alt=words, attributes=tuple(attributes.items()))
+
+
+@register.simple_tag
+def related_articles(edition):
+    return related.shown_with(edition)
 
 
 @register.filter
