@@ -38,6 +38,7 @@ def search_page(request):
     context = {
         "query": query,
         "found": found,
+        "at_most": AT_MOST,
         "hits": hits,
         "corrected": _corrected(query, found, hits),
         "all_topics": address(q=query),

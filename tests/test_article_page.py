@@ -183,8 +183,8 @@ def test_the_page_takes_few_queries_whatever_its_length(client, django_assert_nu
             page(client, article)
 
 
-# The live edition; its approved comments; whether this is a demo.
-QUERIES = 3
+# The live edition; its approved comments; related articles; whether this is a demo.
+QUERIES = 4
 
 
 def test_an_address_in_another_script_works(client):

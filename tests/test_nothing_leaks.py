@@ -109,6 +109,8 @@ def crawl(client, start):
 
 def test_no_hidden_word_is_on_any_public_address(client, planted):
     start = {"/", "/healthz", "/readyz", "/how-we-work/", "/?page=1", "/?page=2", "/nothing/"}
+    # Words that all hidden texts would be found by.
+    start |= {"/search/", "/search/?q=leak", "/search/?q=shown", "/search/?q=words+warms"}
     for slug in Article.objects.values_list("slug", flat=True):
         start |= {f"/articles/{slug}/", f"/articles/{slug}/comment/"}
     pages = crawl(client, start)
@@ -154,7 +156,7 @@ def test_a_preview_link_that_is_closed_or_wrong_shows_nothing(client, planted):
 
 def test_the_sweep_visits_every_kind_of_public_address(client, planted):
     visited = set()
-    for url in crawl(client, {"/", "/healthz", "/readyz"}):
+    for url in crawl(client, {"/", "/search/", "/healthz", "/readyz"}):
         match = client.get(url).resolver_match
         visited.add(match.view_name if match else "")
     assert addresses() - visited == {"blog:media"}  # pictures hold no words
