@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 
-from blog import content
+from blog import content, search
 from blog.models import Article, Category, Edition, Person, Section, SignOff, Source, Tag
 from blog.models.listings import enlist
 
@@ -250,7 +250,7 @@ def _store(made):
     SignOff.objects.bulk_create(each.sign_off for each in made if each.sign_off)
     editions = Edition.objects.bulk_create(edition for each in made for edition in each.editions)
     enlist(editions)
-    # What else follows from a publication belongs here, such as an index for the search.
+    search.index_many(editions)
     Article.objects.filter(pk__in=[article.pk for article in articles]).update(
         created_at=MADE_AT, changed_at=MADE_AT
     )

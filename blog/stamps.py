@@ -34,7 +34,13 @@ _RESERVED = 2
 
 
 def article_tag(pk):
+    """On every page of an article, with its comments."""
     return f"article-{pk}"
+
+
+def teaser_tag(pk):
+    """On pages of others that show the article without its comments."""
+    return f"teaser-{pk}"
 
 
 class Stamps:

@@ -5,6 +5,7 @@ from blog import (
     lists,
     llms,
     pings,
+    search_views,
     sitemaps,
     slugs,  # noqa: F401  (makes any_slug known; feeds makes feed_format known)
     views,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("people/<any_slug:slug>/", lists.person, name="person"),
     path("archive/", lists.archive, name="archive"),
     re_path(r"^archive/(?P<year>[1-9][0-9]{3})/$", lists.year, name="year"),
+    path("search/", search_views.search_page, name="search"),
     path("how-we-work/", views.how_we_work, name="how_we_work"),
     # Machines that read
     path("feed.<feed_format:form>", feeds.site, name="feed"),

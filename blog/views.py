@@ -11,11 +11,11 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from blog import renditions, share_image, sharing
+from blog import related, renditions, share_image, sharing
 from blog.models import Edition, PreviewLink
 from blog.models.previews import browser_family
 from blog.shared import shared, shared_under
-from blog.stamps import article_tag
+from blog.stamps import article_tag, teaser_tag
 
 # For previews: their comment form is there to be looked at.
 NOTHING_SENT = {"form-action": [NONE]}
@@ -24,10 +24,21 @@ NOTHING_SENT = {"form-action": [NONE]}
 @require_safe
 def article(request, slug):
     edition = get_object_or_404(Edition.objects.at(slug))
-    # Lazy: parts that are kept do without it.
-    content = SimpleLazyObject(lambda: edition.content)
-    response = render(request, "blog/article.html", {"edition": edition, "content": content})
-    return shared(request, response, article_tag(edition.article_id))
+    context = _article_page(edition)
+    teasers = [teaser_tag(each.article_id) for each in context["related"]]
+    response = render(request, "blog/article.html", context)
+    return shared(request, response, article_tag(edition.article_id), *teasers)
+
+
+def _article_page(edition):
+    alike = related.shown_with(edition)
+    return {
+        "edition": edition,
+        # Lazy: parts that are kept do without it.
+        "content": SimpleLazyObject(lambda: edition.content),
+        "related": alike,
+        "related_made_of": [each.made_of for each in alike],
+    }
 
 
 def preview_page(request, edition, **preview):
@@ -35,7 +46,7 @@ def preview_page(request, edition, **preview):
 
     Without the marks it has the bytes that readers get of this edition, which may be unsaved.
     """
-    context = {"edition": edition, "content": edition.content, "preview": preview}
+    context = _article_page(edition) | {"preview": preview}
     return unlisted(render(request, "blog/article.html", context))
 
 

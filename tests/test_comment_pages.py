@@ -237,7 +237,7 @@ def test_the_article_takes_the_same_queries_for_any_number(
     client, article, number, django_assert_num_queries
 ):
     fill(article, number)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(article.get_absolute_url())
 
 

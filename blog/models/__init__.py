@@ -9,6 +9,7 @@ from blog.models.presence import Presence
 from blog.models.previews import PreviewLink, PreviewOpening
 from blog.models.redirects import Redirect
 from blog.models.reviews import Review, SignOff
+from blog.models.search import Related, SearchEntry, Spelling
 from blog.models.sections import Section, Source
 from blog.models.topics import Category, Tag
 from blog.models.versions import Version
@@ -24,12 +25,15 @@ __all__ = [
     "Ping",
     "Presence",
     "Redirect",
+    "Related",
     "Review",
     "PreviewLink",
     "PreviewOpening",
+    "SearchEntry",
     "Section",
     "SignOff",
     "Source",
+    "Spelling",
     "Tag",
     "TagListing",
     "Version",

@@ -15,7 +15,7 @@ from blog.models.listings import enlist
 from blog.models.live import is_live
 from blog.models.people import Person
 from blog.models.topics import Category
-from blog.stamps import LISTS, article_tag, changed
+from blog.stamps import LISTS, article_tag, changed, teaser_tag
 from blog.trash import goes_with_its_article
 
 # What the pages of an edition show.
@@ -38,12 +38,12 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(is_live(now))
 
     def at(self, slug):
-        """What readers see at the address of an article: one edition or none.
+        """What readers see at the address of an article: one edition or none."""
+        return self.live().filter(article__slug=slug).for_readers()
 
-        Of its working copy, which is not theirs to see, only what names it is loaded.
-        """
-        rows = self.live().filter(article__slug=slug).select_related("article")
-        return rows.only(*OF_A_PAGE, "article__slug", "article__key")
+    def for_readers(self):
+        """With what pages show, and of the working copy, which is not theirs, only its names."""
+        return self.select_related("article").only(*OF_A_PAGE, "article__slug", "article__key")
 
     def scheduled(self, now=None):
         return self.filter(live_from__gt=now or timezone.now())
@@ -185,7 +185,7 @@ class Edition(models.Model):
         if not self._state.adding and not set(update_fields or ["data"]) <= set(self.INTERVAL):
             raise TypeError("An edition is never changed. Cut another one.")
         super().save(*args, update_fields=update_fields, **kwargs)
-        changed(article_tag(self.article_id), LISTS)
+        changed(article_tag(self.article_id), teaser_tag(self.article_id), LISTS)
 
     def get_absolute_url(self):
         return self.article.get_absolute_url()

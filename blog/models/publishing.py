@@ -3,7 +3,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import checks, pings
+from blog import checks, pings, related, search
 from blog.models.audit import Action, AuditEntry
 from blog.models.edition import Edition
 from blog.models.redirects import Redirect
@@ -127,6 +127,8 @@ class Publishing:
             live_until=until,
             end_set_by=replaced and replaced.end_set_by,
         )
+        search.index(edition)
+        related.relate(edition)
         if at is None:
             Redirect.objects.give_way(self.get_absolute_url(), by=by)
         draw_share_image.enqueue(edition.pk)

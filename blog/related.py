@@ -1,0 +1,122 @@
+"""Which articles are like which: by topic, tags and the words that each keeps coming back to.
+
+Worked out when an edition is cut and stored for both, so that an older article learns of a newer
+one, and a page only looks it up.
+"""
+
+from math import sqrt
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from blog import search, words
+from blog.models.edition import Edition
+from blog.models.search import Related, SearchEntry
+
+# How many are stored of an article, and shown: some of the stored ones may not be live.
+KEPT, SHOWN = 6, 3
+# A likeness of all words is 100; what has less than LEAST in common is not related.
+SAME_TOPIC, SAME_TAG, LEAST = 15, 20, 12
+# How many of the newest are looked at for one topic, tag or word: enough to choose from, whatever
+# the size of the site.
+LOOKED_AT = 40
+MOST_TAGS, MOST_WORDS = 5, 10
+
+_SAYS_NOTHING = {words.stem(word) for word in words.STOP_WORDS}
+
+
+def likenesses(content, *, category_id, article_id):
+    """Pairs of a score and the key of an article that is or will be public, the most alike first.
+
+    In two queries.
+    """
+    columns, _written = search.entry(content, category_id)
+    labels, themes = _labels_and_themes(columns["labels"], columns["themes"])
+    others = Edition.objects.current_or_scheduled().exclude(article=article_id)
+    ways = [others.filter(search_entry__labels__has=[[each]]) for each in _telling_labels(labels)]
+    ways += [others.filter(search_entry__themes__has=[[each]]) for each in _telling_words(columns)]
+    if not ways:
+        return []
+    rows = search.in_one_query(search.tier_rows(way, 0, LOOKED_AT) for way in ways)
+    entries = SearchEntry.objects.filter(pk__in={pk for _tier, pk, *_topic in rows})
+    scores = {}
+    # The newest edition of an article speaks for it.
+    for other, *texts in entries.order_by("pk").values_list(
+        "edition__article_id", "labels", "themes"
+    ):
+        scores[other] = _score(labels, themes, *_labels_and_themes(*texts))
+    alike = [(score, other) for other, score in scores.items() if score >= LEAST]
+    return sorted(alike, reverse=True)
+
+
+def _labels_and_themes(labels, themes):
+    return set(labels.split()), set(themes.split()) - _SAYS_NOTHING
+
+
+def _telling_labels(labels):
+    # The topic is a number and comes before any "#tag".
+    return sorted(labels, key=lambda label: (label.startswith("#"), label))[: MOST_TAGS + 1]
+
+
+def _telling_words(columns):
+    """Those of the title, then those that come often without standing in a heading."""
+    headings = set(columns["headings"].split())
+    often = [word for word in columns["themes"].split() if word not in headings]
+    telling = [w for w in [*columns["title"].split(), *often] if w not in _SAYS_NOTHING]
+    return telling[:MOST_WORDS]
+
+
+def _score(labels, themes, other_labels, other_themes):
+    """The same in both directions."""
+    shared = labels & other_labels
+    tags = sum(label.startswith("#") for label in shared)
+    alike = len(themes & other_themes) / sqrt(len(themes) * len(other_themes) or 1)
+    return round(100 * alike) + SAME_TAG * tags + SAME_TOPIC * (len(shared) - tags)
+
+
+@transaction.atomic
+def relate(edition):
+    """Store what this edition is like, and let those know of it that are like it."""
+    article = edition.article_id
+    alike = likenesses(edition.content, category_id=edition.category_id, article_id=article)
+    _one_at_a_time()
+    Related.objects.filter(Q(article=article) | Q(other=article)).delete()
+    rows = [Related(article_id=article, other_id=other, score=score) for score, other in alike]
+    back = [Related(article_id=other, other_id=article, score=score) for score, other in alike]
+    kept = {row.article_id: [row] for row in back}
+    for row in Related.objects.filter(article__in=kept):
+        kept[row.article_id].append(row)
+    best = {other: sorted(each, key=_rank)[:KEPT] for other, each in kept.items()}
+    over = [row.pk for other in kept for row in kept[other] if row not in best[other]]
+    Related.objects.filter(pk__in=filter(None, over)).delete()
+    new = rows[:KEPT] + [row for row in back if row in best[row.article_id]]
+    Related.objects.bulk_create(new)
+
+
+def _rank(row):
+    return -row.score, -row.other_id
+
+
+def _one_at_a_time():
+    # Two publications at once may want rows of the same third article, in any order.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE blog_related IN SHARE ROW EXCLUSIVE MODE")
+
+
+def shown_with(edition):
+    """The live editions of what is most like it, in one query.
+
+    For an edition that is not stored, a preview, those that publishing it would give.
+    """
+    live = Edition.objects.live().for_readers()
+    if edition.pk:
+        related = live.filter(article__related_to__article=edition.article_id)
+        order = ["-article__related_to__score", "-article__related_to__other_id"]
+        return list(related.order_by(*order)[:SHOWN])
+    alike = likenesses(
+        edition.content, category_id=edition.category_id, article_id=edition.article_id
+    )
+    order = {other: place for place, (_score, other) in enumerate(alike[:KEPT])}
+    found = sorted(live.filter(article__in=order), key=lambda each: order[each.article_id])
+    return found[:SHOWN]
