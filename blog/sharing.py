@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, time
 from urllib.parse import urljoin
@@ -18,8 +19,6 @@ from blog.characters import one_line
 
 SHARE_SIZE = (1200, 630)
 MAX_DESCRIPTION = 300
-# Raised with the drawing, so that what is drawn anew has a name that no cache knows.
-_DESIGN = 1
 
 
 @dataclass(frozen=True)
@@ -70,11 +69,14 @@ def moment(day):
 
 
 def share_image_name(content):
-    """The file of the picture that is drawn for it, by what is drawn on it."""
-    drawn = [_DESIGN, content.title]
-    drawn += [[point.heading for point in side.points] for side in content.sides]
-    digest = hashlib.sha256(json.dumps(drawn).encode()).hexdigest()
+    """Of the picture that is drawn for it, in the storage: the same for the same words."""
+    sides = [[point.heading for point in side.points] for side in content.sides]
+    digest = hashlib.sha256(json.dumps([content.title, *sides]).encode()).hexdigest()
     return f"share/{digest[:32]}.png"
+
+
+def is_share_image(name):
+    return re.fullmatch(r"share/[0-9a-f]{32}\.png", name) is not None
 
 
 def share_image(content):
