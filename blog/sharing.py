@@ -108,7 +108,7 @@ def of_article(edition, content, *, index=True):
     )
 
 
-def of_page(*, title, path, description="", index=True, canonical=True, kind="website"):
+def of_page(*, title, path, description="", index=True, canonical=True, kind=""):
     return PageMeta(
         title=one_line(title),
         description=_description(description),
@@ -116,7 +116,7 @@ def of_page(*, title, path, description="", index=True, canonical=True, kind="we
         canonical=whole(path) if canonical else "",
         robots=_robots(index),
         image=SharedImage(whole(static("img/share.png")), *SHARE_SIZE, settings.SITE_NAME),
-        type=kind,
+        type=kind or "website",
     )
 
 
