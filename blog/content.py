@@ -208,14 +208,13 @@ class Content:
     # The day of the sign-off by `reviewer`, and the day by which it is checked again.
     reviewed_on: date | None = later(None)
     next_review_on: date | None = later(None)
-    # What editors say instead of the page's own, for search engines and shared links.
+    # What search engines and shared links are told instead of what the page says.
     search_title: str = later("")
     search_description: str = later("")
     share_image: ImageContent | None = later(None)
     canonical_url: str = later("")
-    # Whether search engines are asked to leave it out.
     noindex: bool = later(False)
-    # The product that the article reviews, if it reviews one.
+    # The one product that it reviews, if that is what it does.
     product: str = later("")
 
     def __post_init__(self):

@@ -22,8 +22,6 @@ from blog.characters import one_line
 
 SHARE_SIZE = (1200, 630)
 MAX_DESCRIPTION = 300
-# Raised with the drawing, so that what is drawn anew has a name that no cache knows.
-_DESIGN = 1
 # What no address holds unless it is percent-encoded; Django's validator lets it pass.
 _NEVER_BARE = re.compile(r'[\s"<>\\^`{|}]')
 
@@ -76,10 +74,9 @@ def moment(day):
 
 
 def share_image_name(content):
-    """The file of the picture that is drawn for it, by what is drawn on it."""
-    drawn = [_DESIGN, content.title]
-    drawn += [[point.heading for point in side.points] for side in content.sides]
-    digest = hashlib.sha256(json.dumps(drawn).encode()).hexdigest()
+    """Of the picture that is drawn for it, in the storage: the same for the same words."""
+    sides = [[point.heading for point in side.points] for side in content.sides]
+    digest = hashlib.sha256(json.dumps([content.title, *sides]).encode()).hexdigest()
     return f"share/{digest[:32]}.png"
 
 
@@ -126,7 +123,7 @@ def of_article(edition, content, *, index=True):
     )
 
 
-def of_page(*, title, path, description="", index=True, canonical=True, kind="website"):
+def of_page(*, title, path, description="", index=True, canonical=True, kind=""):
     return PageMeta(
         title=one_line(title),
         description=_description(description),
@@ -134,7 +131,7 @@ def of_page(*, title, path, description="", index=True, canonical=True, kind="we
         canonical=whole(path) if canonical else "",
         robots=_robots(index),
         image=SharedImage(whole(static("img/share.png")), *SHARE_SIZE, settings.SITE_NAME),
-        type=kind,
+        type=kind or "website",
     )
 
 

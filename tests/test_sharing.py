@@ -1,12 +1,12 @@
 """What pages say to search engines, and to whoever shows a link to them."""
 
-import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 from django.template.loader import render_to_string
+from django.urls import resolve
 from django.utils import timezone
 
 from blog import sharing
@@ -158,7 +158,9 @@ def test_without_a_choice_the_picture_is_the_one_that_is_drawn(client, tea):
 
 def test_its_name_is_one_that_pictures_are_served_by():
     name = sharing.share_image_name(contents.content())
-    assert re.fullmatch(r"share/[0-9a-f]{32}\.png", name)
+    assert sharing.is_share_image(name)
+    assert resolve(f"/media/{name}").url_name == "media"
+    assert not sharing.is_share_image(PICTURE.name)
 
 
 def test_its_name_follows_what_is_drawn_on_it_and_nothing_else():

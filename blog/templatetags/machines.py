@@ -52,7 +52,7 @@ def article_meta(edition, content, index=True):
 
 
 @register.inclusion_tag("blog/_meta.html")
-def page_meta(title, path, description="", index=True, canonical=True, kind="website"):
+def page_meta(title, path, description="", index=True, canonical=True, kind=""):
     """The same for any other page. `path` is its address; `canonical` whether it is the one that
     counts."""
     values = {"title": title, "path": path, "description": description, "kind": kind}
