@@ -80,7 +80,7 @@ def test_a_picture_is_found_and_chosen_with_the_keyboard(site, open_article):
     words.fill("Steam over a cup")
     picker.get_by_role("button", name="Use this picture").click()
     expect(opener).to_be_focused()
-    expect(page.locator("[data-chosen-picture] img")).to_be_visible()
+    expect(page.locator(".picture-panel [data-chosen-picture] img")).to_be_visible()
     save(page)
     assert stored(site, page) == ["A cup of oolong", "Steam over a cup", "False"]
 
@@ -94,7 +94,9 @@ def test_a_file_is_added_at_once_and_the_form_carries_none(site, open_article, n
     # The browser's own line about the answer 422.
     new_page.faults[:] = [fault for fault in new_page.faults if "422" not in fault]
     field.set_input_files(drawn())
-    expect(page.locator("[data-chosen-picture]").get_by_text("Red tea")).to_be_visible()
+    expect(
+        page.locator(".picture-panel [data-chosen-picture]").get_by_text("Red tea")
+    ).to_be_visible()
     expect(sentence).to_be_hidden()
     assert field.input_value() == ""
     page.get_by_label("Only decoration", exact=True).check()
@@ -128,6 +130,26 @@ def test_without_javascript_there_is_a_list_and_a_file(site, open_article):
     page.get_by_label("New picture").set_input_files(drawn())
     save(page)
     assert stored(site, page)[1] == "Tea"
+
+
+def test_the_picture_for_sharing_is_chosen_in_the_same_way(site, open_article):
+    page = open_article("A cup of genmaicha")
+    page.get_by_text("Search and sharing").click()
+    page.get_by_role("button", name="Choose one for sharing").click()
+    picker = page.get_by_role("dialog", name="Choose a picture")
+    picker.get_by_label("Search the pictures").fill("genmaicha")
+    expect(picker.get_by_role("status")).to_have_text("Pictures found: 1")
+    picker.get_by_role("radio", name="A cup of genmaicha").check(force=True)
+    picker.get_by_role("button", name="Use this picture").click()
+    sharing = page.locator(".collapse [data-picture-panel]")
+    expect(sharing.get_by_role("link", name="A cup of genmaicha")).to_be_visible()
+    save(page)
+    # The one at the top is another matter.
+    assert stored(site, page)[:2] == ["None", ""]
+    page.get_by_text("Search and sharing").click()
+    expect(sharing.get_by_role("link", name="A cup of genmaicha")).to_be_visible()
+    sharing.get_by_role("button", name="Remove").click()
+    expect(sharing.get_by_role("link", name="A cup of genmaicha")).to_be_hidden()
 
 
 def test_a_click_on_the_subject_fills_the_numbers(open_article):
