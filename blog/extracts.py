@@ -96,6 +96,10 @@ class Hit:
         return self.marker.marked(self.content.title)
 
     @property
+    def topic(self):
+        return self.marker.marked(self.content.category.name)
+
+    @property
     def summary(self):
         return self.marker.extract(self.content.summary)
 

@@ -108,7 +108,7 @@ def test_a_plan_that_was_dropped_corrects_nothing(client, article):
 def test_they_cost_no_query(client, article, django_assert_num_queries):
     for number in range(5):
         article.publish(by=None, correction=f"Number {number}")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page(client, article)
 
 

@@ -37,8 +37,11 @@ def rows():
 
 
 def visible(response):
-    """The words of a page, without its markup."""
-    text = re.sub(r"<[^>]+>", " ", response.content.decode())
+    """The words of a page, without its markup and its data."""
+    text = re.sub(
+        r'<script type="application/ld\+json">.*?</script>', "", response.content.decode()
+    )
+    text = re.sub(r"<[^>]+>", " ", text)
     return " ".join(html.unescape(text).split())
 
 

@@ -77,7 +77,7 @@ def test_while_nobody_can_count_nobody_logs_in_but_whoever_is_in_works_on(
 ):
     factories.editor()
     assert log_in(client, factories.PASSWORD).status_code == 302
-    settings.CACHES = {
+    settings.CACHES = settings.CACHES | {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": "redis://127.0.0.1:1/0",
