@@ -7,7 +7,7 @@ DEPLOY = DEBUG=0 SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_url
 	ALLOWED_HOSTS=www.example.org SITE_URL=https://www.example.org
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format demo guide bench lock
+.PHONY: help run setup test check format demo guide bench audit lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ guide: setup ## Take the pictures of docs/guide.md anew (needs a Chromium)
 
 bench: setup ## Measure against the limits (needs wrk); writes bench/results.md
 	@$(PY) -m bench.run $(ARGS)
+
+audit: setup ## Ask others' tools about every page (needs Node.js, Java, a Chromium); writes bench/audit.md
+	@$(PY) -m bench.audit $(ARGS)
 
 lock: setup ## Recompile the pins from requirements.in and requirements-dev.in
 	@for name in requirements requirements-dev; do \

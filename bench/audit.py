@@ -171,9 +171,10 @@ def weight(report, url):
     files = {path: _bytes(urljoin(url, path)) for path in [*sheets, *scripts]}
     total = html + sum(files.values())
     report.check("article: HTML, CSS and JavaScript", f"{total:,}", is_good=total <= 40_000)
-    blocking = len(sheets) + len(
-        re.findall(r"<script(?![^>]*(?:module|async|defer|ld\+json))", text)
-    )
+    scripts = re.findall(r"<script[^>]*>", text)
+    blocking = [each for each in scripts if 'blocking="render"' in each]
+    blocking += [each for each in scripts if not re.search("module|async|defer|ld.json", each)]
+    blocking = len(sheets) + len(blocking)
     report.check("article: requests that block rendering", blocking, is_good=blocking <= 2)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -229,7 +229,7 @@ def _cases(running, made):
     return cases
 
 
-LISTS = ["/"]
+LISTS = ["/", "/topics/topic-3/", "/tags/tag-3/", "/people/person-3/", "/archive/2020/"]
 
 
 def _address(env):
