@@ -12,6 +12,7 @@ from django.db.models import Q
 from blog import search, words
 from blog.models.edition import Edition
 from blog.models.search import Related, SearchEntry
+from blog.stamps import article_tag, changed
 
 # How many are stored of an article, and shown: some of the stored ones may not be live.
 KEPT, SHOWN = 6, 3
@@ -26,7 +27,7 @@ _SAYS_NOTHING = {words.stem(word) for word in words.STOP_WORDS}
 
 
 def likenesses(content, *, category_id, article_id):
-    """Pairs of a score and the key of an article that is or will be public, the most alike first.
+    """Pairs of a score and the key of an edition that is or will be public, the most alike first.
 
     In two queries.
     """
@@ -39,14 +40,11 @@ def likenesses(content, *, category_id, article_id):
         return []
     rows = search.in_one_query(search.tier_rows(way, 0, LOOKED_AT) for way in ways)
     entries = SearchEntry.objects.filter(pk__in={pk for _tier, pk, *_topic in rows})
-    scores = {}
-    # The newest edition of an article speaks for it.
-    for other, *texts in entries.order_by("pk").values_list(
-        "edition__article_id", "labels", "themes"
-    ):
-        scores[other] = _score(labels, themes, *_labels_and_themes(*texts))
-    alike = [(score, other) for other, score in scores.items() if score >= LEAST]
-    return sorted(alike, reverse=True)
+    scores = [
+        (_score(labels, themes, *_labels_and_themes(*texts)), other)
+        for other, *texts in entries.values_list("edition_id", "labels", "themes")
+    ]
+    return sorted((pair for pair in scores if pair[0] >= LEAST), reverse=True)
 
 
 def _labels_and_themes(labels, themes):
@@ -76,21 +74,40 @@ def _score(labels, themes, other_labels, other_themes):
 
 @transaction.atomic
 def relate(edition):
-    """Store what this edition is like, and let those know of it that are like it."""
-    article = edition.article_id
-    alike = likenesses(edition.content, category_id=edition.category_id, article_id=article)
+    """Store what this edition is like, and let those know of it that are like it.
+
+    By editions and not by articles, so that what is planned changes nothing before its time.
+    """
+    alike = likenesses(
+        edition.content, category_id=edition.category_id, article_id=edition.article_id
+    )
     _one_at_a_time()
-    Related.objects.filter(Q(article=article) | Q(other=article)).delete()
-    rows = [Related(article_id=article, other_id=other, score=score) for score, other in alike]
-    back = [Related(article_id=other, other_id=article, score=score) for score, other in alike]
-    kept = {row.article_id: [row] for row in back}
-    for row in Related.objects.filter(article__in=kept):
-        kept[row.article_id].append(row)
+    _forget(edition)
+    rows = [Related(edition=edition, other_id=other, score=score) for score, other in alike]
+    back = [Related(edition_id=other, other=edition, score=score) for score, other in alike]
+    kept = {row.edition_id: [row] for row in back}
+    for row in Related.objects.filter(edition__in=kept):
+        kept[row.edition_id].append(row)
     best = {other: sorted(each, key=_rank)[:KEPT] for other, each in kept.items()}
     over = [row.pk for other in kept for row in kept[other] if row not in best[other]]
     Related.objects.filter(pk__in=filter(None, over)).delete()
-    new = rows[:KEPT] + [row for row in back if row in best[row.article_id]]
+    new = rows[:KEPT] + [row for row in back if row in best[row.edition_id]]
     Related.objects.bulk_create(new)
+    _tell_pages(kept)
+
+
+def _forget(edition):
+    """What is stored of it, and of the editions of its article that are over."""
+    siblings = Edition.objects.filter(article=edition.article_id).exclude(pk=edition.pk)
+    going_on = siblings.current_or_scheduled().values("pk")
+    gone = [edition.pk, *siblings.exclude(pk__in=going_on).values_list("pk", flat=True)]
+    Related.objects.filter(Q(edition__in=gone) | Q(other__in=gone)).delete()
+
+
+def _tell_pages(editions):
+    """They may name another article now."""
+    articles = Edition.objects.filter(pk__in=editions).order_by().values_list("article", flat=True)
+    changed(*map(article_tag, articles))
 
 
 def _rank(row):
@@ -111,12 +128,11 @@ def shown_with(edition):
     """
     live = Edition.objects.live().for_readers()
     if edition.pk:
-        related = live.filter(article__related_to__article=edition.article_id)
-        order = ["-article__related_to__score", "-article__related_to__other_id"]
-        return list(related.order_by(*order)[:SHOWN])
+        related = live.filter(related_to__edition=edition)
+        return list(related.order_by("-related_to__score", "-pk")[:SHOWN])
     alike = likenesses(
         edition.content, category_id=edition.category_id, article_id=edition.article_id
     )
     order = {other: place for place, (_score, other) in enumerate(alike[:KEPT])}
-    found = sorted(live.filter(article__in=order), key=lambda each: order[each.article_id])
+    found = sorted(live.filter(pk__in=order), key=lambda each: order[each.pk])
     return found[:SHOWN]

@@ -51,7 +51,10 @@ def search_page(request):
         context["previous"] = address(q=query, topic=topic, page=number - 1 if number > 2 else 0)
     if len(keys) > number * PER_PAGE:
         context["next"] = address(q=query, topic=topic, page=number + 1)
-    return render(request, "blog/search.html", context)
+    response = render(request, "blog/search.html", context)
+    # What somebody looks for is theirs: no cache on the way keeps it.
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _page_number(text):

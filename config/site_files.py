@@ -16,8 +16,9 @@ from blog import colours
 from blog.shared import shared_under
 
 ICON_SIZES = (192, 512)
-# What is nobody's to find: the desk, pages with a secret address, and pages that ask something.
-HIDDEN = ("/preview/", "/comments/", "/search/", "/articles/*/comment/")
+# What is nobody's to find: the desk, pages with a secret address, and forms. Searches are found by
+# none but /search/ itself, which all of them name as canonical.
+HIDDEN = ("/preview/", "/comments/", "/articles/*/comment/")
 
 
 @require_safe

@@ -449,6 +449,12 @@ def test_an_article_is_dropped_with_what_it_names_as_related(site, article):
     assert b"Is tea good for cats?" not in site.get().content
 
 
+def test_an_older_article_learns_at_once_of_a_new_one_that_is_like_it(site, article):
+    site.get()
+    factories.live_article("Is tea good for cats?")
+    assert b"Is tea good for cats?" in site.get().content
+
+
 def test_saving_a_working_copy_drops_nothing(site, article):
     site.get()
     article.title = "Not yet"

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import related
-from blog.models import Article, Edition, Related, Tag
+from blog.models import Edition, Related, Tag
 from tests import factories
 from tests.forms import fill
 
@@ -29,7 +29,7 @@ def tagged(title, *tags, **values):
 def shown(article, client):
     html = client.get(article.get_absolute_url()).content.decode()
     _before, _heading, section = html.partition('<h2 id="related">')
-    return re.findall(r"<h3><a[^>]*>(.*?)</a>", section)
+    return re.findall(r"<h3[^>]*><a[^>]*>(.*?)</a>", section)
 
 
 def test_an_article_shows_those_of_its_topic(client):
@@ -79,11 +79,11 @@ def test_words_that_say_nothing_relate_nothing(client):
 def test_six_are_kept_and_three_are_shown(client):
     sleep = factories.category("Sleep")
     first, *_others = [tagged(f"{name} in bed", category=sleep) for name in "abcdefghij"]
-    stored = Related.objects.filter(article=first)
+    stored = Related.objects.filter(edition__article=first)
     assert stored.count() == related.KEPT
     assert len(shown(first, client)) == related.SHOWN
     # Of equals, the newest.
-    newest = Article.objects.order_by("-pk").values_list("pk", flat=True)[: related.KEPT]
+    newest = Edition.objects.order_by("-pk").values_list("pk", flat=True)[: related.KEPT]
     assert set(stored.values_list("other", flat=True)) == set(newest)
 
 
@@ -166,3 +166,31 @@ def test_a_preview_of_a_changed_article_shows_what_publishing_it_would_give(clie
     assert [each.content.title for each in related.shown_with(draft)] == ["Pillows"]
     article.publish(by=None)
     assert shown(article, client) == ["Pillows"]
+
+
+# What is planned
+
+
+def test_a_plan_changes_no_list_before_its_time(client, monkeypatch):
+    sleep, food = factories.category("Sleep"), factories.category("Food")
+    naps, pillows = tagged("Naps", category=sleep), tagged("Pillows", category=sleep)
+    kettles = tagged("Kettles", category=food)
+    due = timezone.now() + timedelta(hours=1)
+    naps.category, naps.title = food, "Stoves"
+    naps.save()
+    naps.schedule(by=None, at=due)
+    assert (shown(naps, client), shown(pillows, client)) == (["Pillows"], ["Naps"])
+    assert shown(kettles, client) == []
+    monkeypatch.setattr(timezone, "now", lambda: due)
+    assert (shown(naps, client), shown(pillows, client)) == (["Kettles"], [])
+    assert shown(kettles, client) == ["Stoves"]
+
+
+def test_a_plan_that_is_dropped_leaves_the_lists_as_they_were(client):
+    sleep, food = factories.category("Sleep"), factories.category("Food")
+    naps, pillows = tagged("Naps", category=sleep), tagged("Pillows", category=sleep)
+    naps.category = food
+    naps.save()
+    naps.schedule(by=None, at=timezone.now() + timedelta(hours=1))
+    naps.unschedule(by=None)
+    assert (shown(naps, client), shown(pillows, client)) == (["Pillows"], ["Naps"])

@@ -360,8 +360,10 @@ def test_the_query_stands_in_the_box_and_the_title_as_text():
     assert html.count("<h1>") == 1
 
 
-def test_search_engines_follow_it_and_do_not_keep_it():
-    assert '<meta name="robots" content="noindex, follow">' in page("tea")
+def test_search_engines_know_one_address_of_it_and_caches_none(client):
+    response = client.get("/search/?q=tea&topic=x")
+    assert b'<link rel="canonical" href="http://testserver/search/">' in response.content
+    assert response.headers["Cache-Control"] == "no-store"
 
 
 def test_parameters_that_mean_nothing_change_nothing():

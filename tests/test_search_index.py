@@ -25,7 +25,7 @@ def rows():
         for model, names in (
             (SearchEntry, ["edition_id", "title", "headings", "themes", "words", "labels"]),
             (Spelling, ["form", "word", "stem"]),
-            (Related, ["article_id", "other_id", "score"]),
+            (Related, ["edition_id", "other_id", "score"]),
         )
     ]
 

@@ -64,12 +64,12 @@ class Migration(migrations.Migration):
                 ),
                 ("score", models.PositiveIntegerField()),
                 (
-                    "article",
+                    "edition",
                     models.ForeignKey(
                         db_constraint=False,
                         on_delete=blog.trash.goes_with_its_article,
                         related_name="related",
-                        to="blog.article",
+                        to="blog.edition",
                     ),
                 ),
                 (
@@ -78,14 +78,14 @@ class Migration(migrations.Migration):
                         db_constraint=False,
                         on_delete=blog.trash.goes_with_its_article,
                         related_name="related_to",
-                        to="blog.article",
+                        to="blog.edition",
                     ),
                 ),
             ],
             options={
                 "default_permissions": [],
                 "constraints": [
-                    models.UniqueConstraint(fields=("article", "other"), name="related_once")
+                    models.UniqueConstraint(fields=("edition", "other"), name="related_once")
                 ],
             },
         ),

@@ -107,29 +107,23 @@ class Spelling(models.Model):
 
 
 class Related(models.Model):
-    """`other` is among the articles that are most like `article`. Either may not be live.
+    """`other` is among the editions that are most like `edition`. Either may not be live.
 
     The database does not hold the keys: two articles published at once would each wait for the
     lock of the other.
     """
 
-    article = models.ForeignKey(
-        "blog.Article",
-        on_delete=goes_with_its_article,
-        related_name="related",
-        db_constraint=False,
+    edition = models.ForeignKey(
+        Edition, on_delete=goes_with_its_article, related_name="related", db_constraint=False
     )
     other = models.ForeignKey(
-        "blog.Article",
-        on_delete=goes_with_its_article,
-        related_name="related_to",
-        db_constraint=False,
+        Edition, on_delete=goes_with_its_article, related_name="related_to", db_constraint=False
     )
     score = models.PositiveIntegerField()
 
     class Meta:
         default_permissions = []
-        constraints = [models.UniqueConstraint(fields=["article", "other"], name="related_once")]
+        constraints = [models.UniqueConstraint(fields=["edition", "other"], name="related_once")]
 
     def __str__(self):
-        return f"{self.article} → {self.other}"
+        return f"{self.edition} → {self.other}"
