@@ -1,7 +1,6 @@
 import re
 from collections import Counter
 
-from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -45,7 +44,7 @@ def search_page(request):
         "topics": _topics(found, topic, lambda slug: address(q=query, topic=slug)),
         "topic": topic,
         # A query only where there is nothing else to offer.
-        "offered": [] if keys else _offered(),
+        "offered": [] if keys else Category.objects.with_articles()[:TOPICS],
     }
     if number > 1:
         context["previous"] = address(q=query, topic=topic, page=number - 1 if number > 2 else 0)
@@ -102,8 +101,3 @@ def _topics(found, chosen, address):
         }
         for (slug, name), count in ranked[:TOPICS]
     ]
-
-
-def _offered():
-    has_articles = Exists(Edition.objects.live().filter(category=OuterRef("pk")))
-    return list(Category.objects.filter(has_articles).order_by("name")[:TOPICS])
