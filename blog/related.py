@@ -93,7 +93,7 @@ def relate(edition):
     Related.objects.filter(pk__in=filter(None, over)).delete()
     new = rows[:KEPT] + [row for row in back if row in best[row.edition_id]]
     Related.objects.bulk_create(new)
-    _tell_pages(kept)
+    _tell_pages([edition.pk, *kept])
 
 
 def _forget(edition):

@@ -75,12 +75,20 @@ def site(request):
 
 
 def _site(now):
-    seen = stamps().of(EVERYTHING, LISTS)
-    under, kept = _kept.get("site", (None, None))
-    if seen != under or NONE in seen or (kept.next_change and kept.next_change <= now):
+    try:
+        seen = stamps().of(EVERYTHING, LISTS)
+    except OSError:
+        return _find_site(now)
+    under, since, kept = _kept.get("site", (None, now, None))
+    # One that was found for a later moment says nothing of what fell due before it.
+    if seen != under or NONE in seen or now < since or _is_over(kept.next_change, now):
         kept = _find_site(now)
-        _kept["site"] = (seen, kept)
+        _kept["site"] = (seen, now, kept)
     return kept
+
+
+def _is_over(moment, now):
+    return moment is not None and moment <= now
 
 
 def _find_site(now):

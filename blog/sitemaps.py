@@ -39,6 +39,7 @@ def index(request):
 @require_safe
 @shared_under(LISTS)
 def part(request, kind, number):
+    number = int(number)
     if (kind, number) == ("pages", 0):
         pages = [reverse("blog:home"), reverse("blog:how_we_work")]
         return _document("urlset", [_entry("url", path) for path in pages])

@@ -89,6 +89,10 @@ class Stamps:
         """From now on pages may be kept; those from before are dropped."""
         self.numbers[0] = _random()
 
+    def rename(self):
+        """A copy of this machine, with its files, must not take the other's words for its own."""
+        self.numbers[1] = _random()
+
     def distrust(self):
         """No page is kept, nor served from memory, until `trust`."""
         self.numbers[0] = NONE
@@ -113,7 +117,8 @@ class _Announcement:
         try:
             stamps().renew(self.tags)
         except OSError as error:
-            logger.error("The file of stamps cannot be used: %s", error)
+            logger.error("What changed cannot be told. STAMPS_FILE cannot be used: %s", error)
+            return
         if connection.vendor == "postgresql":
             self._tell_other_machines()
 

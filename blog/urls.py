@@ -33,7 +33,12 @@ urlpatterns = [
     path("articles/<any_slug:slug>.md", llms.article, name="markdown"),
     path("llms.txt", llms.index, name="llms"),
     path("sitemap.xml", sitemaps.index, name="sitemaps"),
-    path("sitemap-<slug:kind>-<int:number>.xml", sitemaps.part, name="sitemap"),
+    # One spelling for each file, since all of them would be kept.
+    re_path(
+        r"^sitemap-(?P<kind>[a-z]+)-(?P<number>0|[1-9][0-9]{0,9})\.xml$",
+        sitemaps.part,
+        name="sitemap",
+    ),
     re_path(r"^(?P<key>[A-Za-z0-9-]{8,128})\.txt$", pings.key_file, name="indexnow_key"),
     # Only names that blog/images.py and blog/renditions.py make.
     re_path(

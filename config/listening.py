@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, InterfaceError, connections
 
 from blog.stamps import CHANNEL, EVERYTHING
 
@@ -58,10 +58,12 @@ class Listener:
     def _take_turns(self, turn):
         # Held until this process ends, however it ends.
         _is_ours(turn, fcntl.LOCK_EX)
+        self.stamps.distrust()
+        self.stamps.rename()
         while True:
             try:
                 self._listen()
-            except (DatabaseError, OSError) as error:
+            except (DatabaseError, InterfaceError, OSError) as error:
                 logger.warning("No word from the other machines; trying again: %s", error)
             finally:
                 self.stamps.distrust()
@@ -83,9 +85,9 @@ class Listener:
             connection.close()
 
     def _hear(self, payload):
-        machine, *tags = payload.split()
+        machine, _space, tags = payload.partition(" ")
         if machine != self.stamps.machine:
-            self.stamps.renew(tags)
+            self.stamps.renew(tags.split())
 
 
 def _is_ours(file, how):

@@ -8,6 +8,7 @@ fallen due. Only what a view passed through `blog.shared.shared` is kept. The he
 
 import gzip
 import hashlib
+import logging
 import threading
 import time
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from django.conf import settings
 from blog.shared import FOUND, PARAMETERS, STARTED
 from blog.stamps import EVERYTHING, NONE, stamps
 from config.listening import Listener
+
+logger = logging.getLogger(__name__)
 
 # Nothing under these is shared: the desk, private pages, searches, and files from the disk.
 PRIVATE = (
@@ -36,6 +39,8 @@ PRIVATE = (
 _PERSONAL = ("HTTP_COOKIE", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
 # Seconds. The last resort for a process that died between its commit and its new stamps.
 LONGEST = 300
+# Seconds. Then somebody who waits for a page renders it too.
+LONGEST_WAIT = 5
 # Other headers that tell a client whether what it has is good, by RFC 9110, 15.4.5.
 _OF_NOT_MODIFIED = {"cache-control", "cache-tag", "content-location", "date", "expires", "vary"}
 _BYPASS = ("Cache-Status", "Evenhand; fwd=bypass")
@@ -45,12 +50,17 @@ def behind_page_cache(application):
     """The application as a server process runs it, by the settings."""
     if not settings.PAGE_CACHE_MB:
         return application
+    try:
+        shared_stamps = stamps()
+    except OSError as error:
+        logger.error("Pages are not kept. STAMPS_FILE cannot be used: %s", error)
+        return application
     return PageCache(
         application,
-        stamps(),
+        shared_stamps,
         size=settings.PAGE_CACHE_MB * 1024 * 1024,
         session_cookie=settings.SESSION_COOKIE_NAME,
-        listener=Listener(stamps()),
+        listener=Listener(shared_stamps),
     )
 
 
@@ -65,6 +75,7 @@ class PageCache:
         # A burst for one page renders it once: the others wait at the lock of its key.
         self.locks = [threading.Lock() for _ in range(64)]
         self.storing = threading.Lock()
+        self.not_kept = set()
 
     def __call__(self, environ, start_response):
         if (
@@ -80,7 +91,7 @@ class PageCache:
             environ["PATH_INFO"],
             _meaningful(query) if query else "",
             environ.get("HTTP_HOST"),
-            environ.get("HTTP_X_FORWARDED_PROTO"),
+            environ.get("HTTP_X_FORWARDED_PROTO") == "https",
         )
         page = self.pages.get(key)
         if page is not None and self._is_fresh(page):
@@ -92,18 +103,34 @@ class PageCache:
 
     def _miss(self, key, environ, start_response):
         self.listener.ensure_running()
-        with self.locks[hash(key) % len(self.locks)]:
+        lock = self.locks[hash(key) % len(self.locks)]
+        # What was not kept the last time is not waited for; nor is anything for long.
+        is_ours = key not in self.not_kept and lock.acquire(timeout=LONGEST_WAIT)
+        try:
             page = self.pages.get(key)
             if page is not None and self._is_fresh(page):
                 return page.answer(environ, start_response, is_hit=True)
             answer = self._render(key, environ)
-            if isinstance(answer, Page):
-                return answer.answer(environ, start_response, is_hit=False)
-        if "HTTP_COOKIE" in environ or key[1] != environ.get("QUERY_STRING", ""):
+            self._remember(key, isinstance(answer, Page))
+        finally:
+            if is_ours:
+                lock.release()
+        if isinstance(answer, Page):
+            return answer.answer(environ, start_response, is_hit=False)
+        was_whole = "HTTP_COOKIE" not in environ and key[1] == environ.get("QUERY_STRING", "")
+        if not was_whole and answer.status[0] in "23":
             # It is not for everybody, and may depend on what was left out.
             return self._bypass(environ, start_response)
         start_response(answer.status, [*answer.headers, _BYPASS])
         return [answer.body if environ["REQUEST_METHOD"] == "GET" else b""]
+
+    def _remember(self, key, is_kept):
+        if is_kept and self.stamps.numbers[0] != NONE:
+            self.not_kept.discard(key)
+        else:
+            if len(self.not_kept) >= 1000:
+                self.not_kept.clear()
+            self.not_kept.add(key)
 
     def _render(self, key, environ):
         """A Page, which is kept from now on, or the Answer when it must not be."""
@@ -147,8 +174,9 @@ class PageCache:
 
 def _meaningful(query):
     """The parameters that pages look at, in one order."""
-    pairs = parse_qsl(query[:2000], max_num_fields=50, errors="replace")
-    return urlencode(sorted(pair for pair in pairs if pair[0] in PARAMETERS))
+    pairs = parse_qsl(query[:2000], keep_blank_values=True, errors="replace")
+    # By name alone: of two values of one name, a page takes the last.
+    return urlencode(sorted((each for each in pairs if each[0] in PARAMETERS), key=itemgetter(0)))
 
 
 @dataclass
@@ -202,7 +230,7 @@ class Page:
         self.size = sum(map(len, bodies.values())) + 20_000
 
     def answer(self, environ, start_response, *, is_hit):
-        self.was_asked_for = True
+        self.was_asked_for |= is_hit
         form = self.forms[_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))]
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known is not None and (form.etag in known or known.strip() == "*"):

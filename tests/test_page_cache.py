@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
+from types import SimpleNamespace
 
 import brotli
 import pytest
@@ -14,9 +15,10 @@ from django.db import close_old_connections, connection, transaction
 from django.http import HttpResponse
 from django.utils import timezone
 
+from blog import shared as shared_module
 from blog import stamps as stamps_module
 from blog.models import Redirect
-from blog.shared import Shared, shared
+from blog.shared import STARTED, Shared, shared
 from blog.stamps import EVERYTHING, LISTS, NONE, Stamps, article_tag
 from comments.models import Comment, Status
 from config import page_cache
@@ -266,6 +268,17 @@ def test_a_page_that_sets_a_cookie_is_never_kept(stamps, rf):
     assert outcome(site.get()) == BYPASS
 
 
+@pytest.mark.parametrize("query", ["&" * 500, "a=1&" * 200, "before=&after", "%", "about=%ff"])
+def test_no_query_string_breaks_it(site, article, query):
+    for path in (PAGE, "/", f"{PAGE}comment/"):
+        assert site.get(path, query=query).status_code in {200, 404}
+
+
+def test_what_is_not_there_is_looked_for_once_whoever_asks(site):
+    site.get("/nothing/", cookie="csrftoken=x", query="utm_source=mail")
+    assert site.rendered == ["/nothing/"]
+
+
 # In which form
 
 
@@ -398,6 +411,27 @@ def test_what_fell_due_while_the_page_was_rendered_is_not_missed(stamps, article
     assert kept.until == due.timestamp()
 
 
+def test_a_moment_that_another_request_saw_pass_is_not_missed(stamps, article):
+    due = timezone.now() + timedelta(minutes=1)
+    article.expire(by=None, at=due)
+
+    def at(seconds):
+        moment = due + timedelta(seconds=seconds)
+        return shared_module.site(SimpleNamespace(META={STARTED: moment.timestamp()}))
+
+    assert at(1).next_change is None
+    # It began before that one, and ends after it.
+    assert at(-1).next_change == due
+
+
+def test_a_file_of_stamps_that_cannot_be_used_costs_no_page(client, article, monkeypatch):
+    def unusable():
+        raise PermissionError("stamps")
+
+    monkeypatch.setattr("blog.shared.stamps", unusable)
+    assert client.get(PAGE).status_code == 200
+
+
 def test_no_page_is_kept_for_long_even_when_nothing_tells_that_it_changed(
     site, article, monkeypatch
 ):
@@ -495,6 +529,15 @@ def test_it_keeps_to_its_size_and_drops_what_nobody_asks_for_first(stamps):
     assert site.cache.used == sum(page.size for page in site.cache.pages.values())
     assert outcome(site.get(paths[0])) == HIT
     assert outcome(site.get(paths[1])) == MISS
+
+
+def test_a_flood_of_addresses_that_are_asked_for_once_leaves_what_readers_want(stamps, article):
+    factories.live_article("Another one")
+    site = Site(stamps, size=300_000)
+    for number in range(60):
+        site.get(PAGE)
+        site.get("/", query=f"before=2999-01-01-{number}")
+    assert site.rendered.count(PAGE) == 1
 
 
 def test_addresses_without_a_page_take_no_memory(site):

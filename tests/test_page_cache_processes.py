@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests import static_files
+
 ROOT = Path(__file__).resolve().parent.parent
 PROCESSES = 2
 PAGE = "/articles/tea/"
@@ -164,13 +166,9 @@ def machines(django_db_setup, django_db_blocker, tmp_path_factory):
             "MEDIA_ROOT": str(folder / "media"),
             "DEBUG": "0",
         }
-        for command in ("migrate", "collectstatic"):
-            subprocess.run(
-                [sys.executable, "manage.py", command, "--noinput", "-v0"],
-                cwd=ROOT,
-                env=env,
-                check=True,
-            )
+        migrate = [sys.executable, "manage.py", "migrate", "-v0"]
+        subprocess.run(migrate, cwd=ROOT, env=env, check=True)
+        static_files.collect(env)
         here = Server(env, folder, port=ports[0])
         writer = Writer(here.env)
         try:

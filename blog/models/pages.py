@@ -110,5 +110,6 @@ class NamedPage(Page):
         changed(EVERYTHING)
 
     def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
         changed(EVERYTHING)
-        return super().delete(*args, **kwargs)
+        return deleted

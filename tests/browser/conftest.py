@@ -22,6 +22,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests import static_files
+
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SWITCHES = [
@@ -162,7 +164,7 @@ def serve(folder):
     passwords = {name: secrets.token_urlsafe(12) for name in STAFF}
     server = Site(url, passwords, env, folder / "server.log")
     server.manage("migrate", "--verbosity", "0")
-    server.manage("collectstatic", "--noinput", "--verbosity", "0")
+    static_files.collect(server.env)
     _make_staff(server)
     try:
         server.start()

@@ -211,6 +211,7 @@ def test_the_toolbar_is_one_stop_and_goes_by_arrows(text):
     page.keyboard.press("ArrowRight")
     expect(tool(text, "Bold")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(text.locator(".ProseMirror")).to_be_focused()
     page.keyboard.type("bold")
     expect(text.locator(".ProseMirror strong")).to_have_text("bold")
 

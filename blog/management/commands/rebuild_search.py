@@ -3,6 +3,7 @@ from django.db import transaction
 
 from blog import related, search
 from blog.models import Edition, Related, SearchEntry, Spelling
+from blog.stamps import EVERYTHING, changed
 
 AT_ONCE = 100
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         Spelling.objects.all().delete()
         count = self.each(editions, search.index)
         Related.objects.all().delete()
+        changed(EVERYTHING)
         self.each(editions, related.relate)
         if verbosity:
             self.stdout.write(f"{count} editions indexed and related.")

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from blog import bench_data
 from blog.models import Article, Category, Tag
+from blog.stamps import EVERYTHING, changed
 from comments import bench_data as comments_bench_data
 from comments.models import Comment
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         self.show("articles", bench_data.make(articles), articles)
         made = comments_bench_data.make(approved=comments, pending=pending, on_one=on_one)
         self.show("comments", made, comments + pending)
+        changed(EVERYTHING)
         if options["verbosity"]:
             self.stdout.write(f"{articles} articles and {comments + pending} comments made.")
 
