@@ -105,7 +105,7 @@ def _prepare():
     from blog.models import Article  # noqa: PLC0415
 
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    _collect_static()
     if not Article.objects.exists():
         call_command("seed_demo", verbosity=0)
     if not get_user_model().objects.exists():
@@ -114,6 +114,22 @@ def _prepare():
             logins.append(("admin", _add_staff("admin", superuser=True)))
         _say("Staff logins, made just now; they are shown only this once:")
         _say(*(f"  {name:<10} {password}" for name, password in logins))
+
+
+def _collect_static():
+    """Unless no file has changed since the last time: to compress them all takes seconds."""
+    from django.conf import settings  # noqa: PLC0415
+    from django.contrib.staticfiles import finders  # noqa: PLC0415
+
+    files = []
+    for finder in finders.get_finders():
+        for name, storage in finder.list([]):
+            found = Path(storage.path(name)).stat()
+            files.append(f"{name} {found.st_mtime_ns} {found.st_size}")
+    state, kept = "\n".join(sorted(files)), settings.STATIC_ROOT / ".collected"
+    if not kept.exists() or kept.read_text(encoding="utf-8") != state:
+        call_command("collectstatic", verbosity=0, interactive=False)
+        kept.write_text(state, encoding="utf-8")
 
 
 def _load_demo():
