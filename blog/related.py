@@ -12,6 +12,7 @@ from django.db.models import Q
 from blog import search, words
 from blog.models.edition import Edition
 from blog.models.search import Related, SearchEntry
+from blog.prepared import MOMENT, Prepared
 from blog.stamps import article_tag, changed
 
 # How many are stored of an article, and shown: some of the stored ones may not be live.
@@ -121,18 +122,28 @@ def _one_at_a_time():
             cursor.execute("LOCK TABLE blog_related IN SHARE ROW EXCLUSIVE MODE")
 
 
-def shown_with(edition):
-    """The live editions of what is most like it, in one query.
+_SHOWN_WITH = Prepared(
+    lambda edition, now: (
+        Edition.objects.live(now)
+        .for_readers()
+        .filter(related_to__edition=edition)
+        .order_by("-related_to__score", "-pk")[:SHOWN]
+    ),
+    edition=-1,
+    now=MOMENT,
+)
 
-    For an edition that is not stored, a preview, those that publishing it would give.
-    """
-    live = Edition.objects.live().for_readers()
-    if edition.pk:
-        related = live.filter(related_to__edition=edition)
-        return list(related.order_by("-related_to__score", "-pk")[:SHOWN])
+
+def shown_with(edition, now):
+    """The live editions of what is most like the edition of this key: Found, in one query."""
+    return _SHOWN_WITH.find(edition=edition, now=now)
+
+
+def would_be_shown_with(edition):
+    """What publishing this unsaved edition would give."""
     alike = likenesses(
         edition.content, category_id=edition.category_id, article_id=edition.article_id
     )
     order = {other: place for place, (_score, other) in enumerate(alike[:KEPT])}
-    found = sorted(live.filter(pk__in=order), key=lambda each: order[each.pk])
-    return found[:SHOWN]
+    live = Edition.objects.live().for_readers().filter(pk__in=order)
+    return sorted(live, key=lambda each: order[each.pk])[:SHOWN]

@@ -8,6 +8,7 @@ from django.db.models import Exists, Subquery
 from django.utils import timezone
 
 from blog.models import Article, Edition
+from blog.prepared import MOMENT, Prepared
 from blog.stamps import EVERYTHING, LISTS, NONE, stamps
 
 # A cache on the way may be this late, in seconds, unless it is purged by Cache-Tag; our own is
@@ -92,12 +93,7 @@ def _is_over(moment, now):
 
 
 def _find_site(now):
-    row = Edition.objects.order_by().values_list(
-        Exists(Article.objects.filter(is_demo=True)),
-        _first("live_from", now),
-        _first("live_until", now),
-    )[:1]
-    for is_demo, *moments in row:
+    for is_demo, *moments in _ABOUT_SITE.find(now=now):
         return Site(is_demo, min(filter(None, moments), default=None))
     return Site()
 
@@ -105,3 +101,13 @@ def _find_site(now):
 def _first(field, now):
     rows = Edition.objects.filter(**{f"{field}__gt": now}).order_by(field)
     return Subquery(rows.values(field)[:1])
+
+
+_ABOUT_SITE = Prepared(
+    lambda now: Edition.objects.order_by().values_list(
+        Exists(Article.objects.filter(is_demo=True)),
+        _first("live_from", now),
+        _first("live_until", now),
+    )[:1],
+    now=MOMENT,
+)

@@ -6,7 +6,9 @@ from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -14,6 +16,7 @@ from django.views.static import serve
 from blog import related, renditions, share_image, sharing
 from blog.models import Edition, PreviewLink
 from blog.models.previews import browser_family
+from blog.prepared import MOMENT, Prepared
 from blog.shared import shared, shared_under
 from blog.stamps import article_tag, teaser_tag
 
@@ -21,23 +24,31 @@ from blog.stamps import article_tag, teaser_tag
 NOTHING_SENT = {"form-action": [NONE]}
 
 
+_LIVE_AT = Prepared(Edition.objects.at, slug="\0", now=MOMENT)
+
+
 @require_safe
 def article(request, slug):
-    edition = get_object_or_404(Edition.objects.at(slug))
-    context = _article_page(edition)
-    teasers = [teaser_tag(each.article_id) for each in context["related"]]
+    now = timezone.now()
+    found = _LIVE_AT.find(slug=slug, now=now)
+    if not found:
+        raise Http404
+    [pk], [article_pk] = found.column("id"), found.column("article_id")
+    alike = related.shown_with(pk, now)
+    # Lazy: a page that is kept as a whole does without them.
+    edition = SimpleLazyObject(lambda: found.objects[0])
+    context = _article_page(edition, article_pk, alike) | {"made_of": [found.key, alike.key]}
     response = render(request, "blog/article.html", context)
-    return shared(request, response, article_tag(edition.article_id), *teasers)
+    teasers = map(teaser_tag, alike.column("article_id"))
+    return shared(request, response, article_tag(article_pk), *teasers)
 
 
-def _article_page(edition):
-    alike = related.shown_with(edition)
+def _article_page(edition, article_pk, alike):
     return {
         "edition": edition,
-        # Lazy: parts that are kept do without it.
+        "article_pk": article_pk,
         "content": SimpleLazyObject(lambda: edition.content),
         "related": alike,
-        "related_made_of": [each.made_of for each in alike],
     }
 
 
@@ -46,7 +57,11 @@ def preview_page(request, edition, **preview):
 
     Without the marks it has the bytes that readers get of this edition, which may be unsaved.
     """
-    context = _article_page(edition) | {"preview": preview}
+    if edition.pk:
+        alike = related.shown_with(edition.pk, timezone.now())
+    else:
+        alike = related.would_be_shown_with(edition)
+    context = _article_page(edition, edition.article_id, alike) | {"preview": preview}
     return unlisted(render(request, "blog/article.html", context))
 
 

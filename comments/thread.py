@@ -11,6 +11,7 @@ from functools import cached_property
 
 from django.urls import reverse
 
+from blog.prepared import MOMENT, Prepared
 from comments.forms import CommentForm
 from comments.models import Comment
 
@@ -49,18 +50,33 @@ def _page_url(article, comment):
     return f"{reverse('comments:thread', args=[article.slug])}?after={cursor(comment)}"
 
 
-class Thread:
-    """A page of the comments of an article, and the form when it is live.
+def _shown(article):
+    return Comment.objects.filter(article=article).approved().with_tally().only(*SHOWN)
 
-    `after` is what `read_cursor` gives; without it, it is the first page.
+
+# One more than are shown, to know whether there are any after them.
+_FIRST = Prepared(lambda article: _shown(article)[: PER_PAGE + 1], article=-1)
+_AFTER = Prepared(
+    lambda article, at, pk: _shown(article).after(at, pk)[: PER_PAGE + 1],
+    article=-1,
+    at=MOMENT,
+    pk=-2,
+)
+
+
+class Thread:
+    """A page of the comments of an article, and the form.
+
+    The edition may be lazy, and that of a preview is unsaved. The key is that of the article, None
+    for an unsaved one. `after` is what `read_cursor` gives; without it, it is the first page.
     """
 
-    def __init__(self, article, content, edition=None, *, after=None):
-        self.article, self.content, self.edition, self.after = article, content, edition, after
+    def __init__(self, edition, article_pk, *, after=None):
+        self.edition, self.article_pk, self.after = edition, article_pk, after
 
     @cached_property
     def entries(self):
-        points = {point.key: point for point in self.content.points}
+        points = {point.key: point for point in self.edition.content.points}
         return [
             Entry(comment, points.get(str(comment.section_key)))
             for comment in self._rows[:PER_PAGE]
@@ -80,45 +96,33 @@ class Thread:
         """Where the comments after these are, if there are any."""
         if len(self._rows) <= PER_PAGE:
             return ""
-        return _page_url(self.article, self._rows[PER_PAGE - 1])
-
-    @property
-    def is_open(self):
-        """Not in a preview, where nobody can comment yet."""
-        return bool(self.edition)
+        return _page_url(self.edition.article, self._rows[PER_PAGE - 1])
 
     @cached_property
     def write_url(self):
-        return reverse("comments:write", args=[self.article.slug])
+        return reverse("comments:write", args=[self.edition.article.slug])
 
     @cached_property
     def form(self):
-        return CommentForm(edition=self.edition) if self.is_open else None
+        return CommentForm(edition=self.edition)
 
     @property
-    def subject_key(self):
-        """All that the parts without comments are made of."""
-        if self.edition:
-            return [self.article.slug, self.edition.number, self.edition.digest]
-        return [self.content.digest]
-
-    @property
-    def entries_key(self):
-        """All that the comments of this page are made of."""
-        made_of = [
-            (row.pk, row.name, row.html, row.section_key, row.created_at) for row in self._rows
-        ]
-        return [*self.subject_key, made_of, self.next_url]
+    def key(self):
+        """Names all that was found of the comments, their number included."""
+        return self._found.key if self._found else ""
 
     @cached_property
+    def _found(self):
+        if not self.article_pk:
+            return None
+        if not self.after:
+            return _FIRST.find(article=self.article_pk)
+        at, pk = self.after
+        return _AFTER.find(article=self.article_pk, at=at, pk=pk)
+
+    @property
     def _rows(self):
-        # One more than are shown, to know whether there are any after them.
-        if not self.article or not self.article.pk:
-            return []
-        comments = self.article.comments.approved().with_tally().only(*SHOWN)
-        if self.after:
-            comments = comments.after(*self.after)
-        return list(comments[: PER_PAGE + 1])
+        return self._found.objects if self._found else []
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def thread(request, slug):
         after = read_cursor(request.GET["after"])
     except ValueError as error:
         raise Http404 from error
-    page = Thread(edition.article, edition.content, edition, after=after)
+    page = Thread(edition, edition.article_id, after=after)
     if not page.entries:
         raise Http404
     context = {"thread": page, "edition": edition, "content": edition.content}

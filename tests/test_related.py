@@ -127,7 +127,7 @@ def test_the_list_costs_one_query_whatever_there_is(client, django_assert_max_nu
         article = tagged(f"{name} in bed", category=sleep)
         edition = Edition.objects.select_related("article").get(article=article)
         with django_assert_max_num_queries(1):
-            for each in related.shown_with(edition):
+            for each in related.shown_with(edition.pk, timezone.now()):
                 each.get_absolute_url()
 
 
@@ -163,7 +163,7 @@ def test_a_preview_of_a_changed_article_shows_what_publishing_it_would_give(clie
     article.category = sleep
     article.save()
     draft = Edition.draft(article, article.content(), live_from=timezone.now())
-    assert [each.content.title for each in related.shown_with(draft)] == ["Pillows"]
+    assert [each.content.title for each in related.would_be_shown_with(draft)] == ["Pillows"]
     article.publish(by=None)
     assert shown(article, client) == ["Pillows"]
 

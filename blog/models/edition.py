@@ -37,9 +37,9 @@ class EditionQuerySet(models.QuerySet):
         """What readers see."""
         return self.filter(is_live(now))
 
-    def at(self, slug):
+    def at(self, slug, now=None):
         """What readers see at the address of an article: one edition or none."""
-        return self.live().filter(article__slug=slug).for_readers()
+        return self.live(now).filter(article__slug=slug).for_readers()
 
     def for_readers(self):
         """With what pages show, and of the working copy, which is not theirs, only its names."""

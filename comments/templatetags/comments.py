@@ -1,7 +1,7 @@
 """What the article page needs of its comments.
 
     {% load comments %}
-    {% load_comments article content edition as thread %}
+    {% load_comments edition article_pk as thread %}
     {% comment_thread thread %}
 
 One query serves the thread, its number and the number at every point. Nothing here looks at the
@@ -15,7 +15,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from blog.feed_formats import FORMATS
-from blog.models import Edition
 from comments.thread import Thread
 
 register = template.Library()
@@ -37,9 +36,9 @@ ABOUT_POINT = '{} <a href="{}#{}">{}: {}</a>'
 
 
 @register.simple_tag
-def load_comments(article, content, edition=None):
-    """Runs its one query when the thread is first printed."""
-    return Thread(article, content, edition if isinstance(edition, Edition) else None)
+def load_comments(edition, article_pk):
+    """The first page of a Thread."""
+    return Thread(edition, article_pk)
 
 
 @register.inclusion_tag("comments/_thread.html")
@@ -57,7 +56,7 @@ def comment_list(thread, level, page=""):
         _("On a point that has since been changed"),
     )
     # What Comment.get_absolute_url gives, looked up once.
-    base = reverse("comments:thread", args=[thread.article.slug])
+    base = reverse("comments:thread", args=[thread.edition.article.slug])
 
     def values(comment, point):
         about = on_gone if comment.section_key else on_all
@@ -102,8 +101,6 @@ def comment_feed_links(article):
 @register.simple_tag
 def comment_on_point(thread, point):
     """The link with which a reader comments on this point, with the number there are."""
-    if not thread.is_open:
-        return ""
     number = thread.counts.get(point.key)
     return format_html(
         '<a href="{}?about={}">{}{}<span class="hidden">: {}</span></a>',
