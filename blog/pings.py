@@ -9,6 +9,7 @@ import json
 import logging
 from datetime import timedelta
 from http.client import HTTPException
+from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -121,9 +122,18 @@ def _tell_indexnow(pings):
 
 def _tell_websub(pings):
     feeds = _changed_feeds(pings)
+    refused = None
     for feed in feeds:
         body = urlencode({"hub.mode": "publish", "hub.url": settings.SITE_URL + feed})
-        _post(settings.WEBSUB_HUB, body, "application/x-www-form-urlencoded")
+        try:
+            _post(settings.WEBSUB_HUB, body, "application/x-www-form-urlencoded")
+        except HTTPError as error:
+            # A hub in trouble is left alone; a feed that it does not want is one of several.
+            if error.code == 429 or error.code >= 500:
+                raise
+            refused = refused or error
+    if refused:
+        raise refused
     return len(feeds)
 
 

@@ -15,8 +15,14 @@ from blog.stamps import EVERYTHING, LISTS, NONE, stamps
 # never. An error of ours is bridged with the last good page for an hour.
 CACHE_CONTROL = "public, max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=3600"
 
-# The query parameters that a shared page may look at. The page cache drops all others.
-PARAMETERS = frozenset({"about", "after", "before"})
+
+def parameters(path):
+    """The query parameters that the page at this path may look at. The page cache drops all others,
+    so that they make no further pages of it."""
+    if not path.startswith("/articles/") or path.endswith("/comments/"):
+        return {"after", "before"}
+    return {"about"} if path.endswith("/comment/") else set()
+
 
 # In the WSGI environment: when the page cache passed the request on (seconds since 1970), and what
 # `shared` tells it in return.

@@ -5,7 +5,7 @@ The only module that imports bleach, and the only one of this app that marks HTM
 
 import re
 import unicodedata
-from functools import lru_cache, partial
+from functools import partial
 
 from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
@@ -73,13 +73,18 @@ def render(text):
     return clean(_parse(plain(text)))
 
 
-# A comment is cleaned when it is rendered and again when it is stored.
-@lru_cache(maxsize=256)
+class _Cleaned(str):
+    """What `clean` gave: a comment that was rendered is not cleaned again when it is stored."""
+
+
 def clean(html):
     """Only what a comment may hold. Cleaning twice changes nothing."""
+    if isinstance(html, _Cleaned):
+        return html
     # bleach would read "&amp;lt;", a reader's own "&lt;", as "&lt;". A character of nobody's
     # script takes the place of the ampersand meanwhile.
-    return _cleaner().clean(html.replace("&amp;", _AMPERSAND)).replace(_AMPERSAND, "&amp;")
+    cleaned = _cleaner().clean(html.replace("&amp;", _AMPERSAND))
+    return _Cleaned(cleaned.replace(_AMPERSAND, "&amp;"))
 
 
 def stored(html):

@@ -29,8 +29,13 @@ def write(request, slug):
     """The form alone on a page, and the target of the form under the article."""
     edition = get_object_or_404(Edition.objects.at(slug))
     if request.method != "POST":
-        form = CommentForm(edition=edition, about=request.GET.get("about"))
-        return shared(request, _form_page(request, form), article_tag(edition.article_id))
+        about = request.GET.get("about")
+        form = CommentForm(edition=edition, about=about)
+        response = _form_page(request, form)
+        if about and not form.subject:
+            # There are as many of these as anybody cares to make up.
+            return response
+        return shared(request, response, article_tag(edition.article_id))
     form = CommentForm(request.POST, edition=edition)
     if not form.is_valid():
         # Not 200: a status of success says that the comment is stored, and it is not.

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode
 import brotli
 from django.conf import settings
 
-from blog.shared import FOUND, PARAMETERS, STARTED
+from blog.shared import FOUND, STARTED, parameters
 from blog.stamps import EVERYTHING, NONE, stamps
 from config.listening import Listener
 
@@ -89,7 +89,7 @@ class PageCache:
         # All that a page may depend on besides the database.
         key = (
             environ["PATH_INFO"],
-            _meaningful(query) if query else "",
+            _meaningful(environ["PATH_INFO"], query) if query else "",
             environ.get("HTTP_HOST"),
             environ.get("HTTP_X_FORWARDED_PROTO") == "https",
         )
@@ -172,11 +172,12 @@ class PageCache:
         return self.application(environ, start)
 
 
-def _meaningful(query):
-    """The parameters that pages look at, in one order."""
+def _meaningful(path, query):
+    """The parameters that the page looks at, in one order."""
+    names = parameters(path)
     pairs = parse_qsl(query[:2000], keep_blank_values=True, errors="replace")
     # By name alone: of two values of one name, a page takes the last.
-    return urlencode(sorted((each for each in pairs if each[0] in PARAMETERS), key=itemgetter(0)))
+    return urlencode(sorted((each for each in pairs if each[0] in names), key=itemgetter(0)))
 
 
 @dataclass

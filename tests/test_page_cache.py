@@ -225,6 +225,18 @@ def test_query_strings_that_mean_something_do(site, article):
     assert [outcome(site.get(write, query=each)) for each in ("", query)] == [HIT, HIT]
 
 
+def test_what_another_kind_of_page_looks_at_does_not_split_it(site, article):
+    key = article.sections.first().key
+    queries = ["", f"about={key}", "after=2", "before=2&about=3"]
+    assert [outcome(site.get(query=each)) for each in queries] == [MISS, HIT, HIT, HIT]
+
+
+def test_the_form_about_a_point_that_is_none_is_not_kept(site, article):
+    answers = [site.get(f"{PAGE}comment/", query="about=made-up") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [outcome(answer) for answer in answers] == [BYPASS, BYPASS]
+
+
 def test_an_old_address_keeps_a_query_string_that_we_do_not_know(site, article):
     Redirect.objects.add("/old/", PAGE, by=None)
     answer = site.get("/old/", query="utm_source=mail")

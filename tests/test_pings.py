@@ -295,6 +295,15 @@ def test_a_hub_is_told_each_feed_once_for_many_changes(websub, worker):
     assert len(websub.feeds) == len(set(websub.feeds)) == 6
 
 
+@pytest.mark.parametrize(("status", "told"), [(403, 6), (429, 1), (500, 1)])
+def test_a_feed_that_the_hub_refuses_keeps_no_other_from_it(websub, worker, status, told):
+    websub.answer = (status, {})
+    factories.live_article("Tea")
+    worker()
+    assert len(websub.feeds) == told
+    assert Ping.objects.get().attempts == 1
+
+
 @pytest.mark.parametrize(
     "answer", [(500, {}), (429, {}), (403, {}), (302, {"Location": "http://127.0.0.1:1/"})]
 )

@@ -48,6 +48,14 @@ class TestOneMoveAfterTheOther:
         whole.withdraw()
         assert tally(article) == (0, {})
 
+    def test_an_approved_comment_that_is_put_to_another_point_is_counted_there(self):
+        article = factories.live_article(pros=["It warms"])
+        key = article.sections.first().key
+        comment = factories.approved(article)
+        comment.section_key = key
+        comment.save(update_fields=["section_key"])
+        assert tally(article) == (1, {str(key): 1})
+
     @pytest.mark.parametrize("seed", range(5))
     def test_it_is_true_after_any_sequence_of_moves(self, seed):
         chance = random.Random(seed)  # noqa: S311

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.db import connection
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog import marked
 from blog.admin.forms import pressed
 from blog.admin.merging import CONFLICT, JOINED
+from blog.html import trusted_with_marks
 from blog.models import Article, Version
 
 # In what blog.marked merged, neither stands in itself, so either can be taken out as a whole.
@@ -53,8 +53,8 @@ class Conflict:
         return [
             Difference(
                 self.form[name].label,
-                mine=mark_safe(_DELETED.sub("", merged.html)),  # noqa: S308
-                theirs=mark_safe(_INSERTED.sub("", merged.html)),  # noqa: S308
+                mine=trusted_with_marks(_DELETED.sub("", merged.html)),
+                theirs=trusted_with_marks(_INSERTED.sub("", merged.html)),
             )
             for name in self.form.parts[self.part]
             for merged in [self._merged(name)]

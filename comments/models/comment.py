@@ -133,6 +133,10 @@ class CommentQuerySet(models.QuerySet):
     delete.queryset_only = delete.alters_data = True
 
 
+# What the Tally of its article depends on.
+COUNTED = {"section_key", "status"}
+
+
 class Comment(models.Model):
     """What a reader wrote about an article or one of its points. Nothing of it is public before
     a person approves it."""
@@ -216,7 +220,7 @@ class Comment(models.Model):
         may_count = self.status == Status.APPROVED or not self._state.adding
         with transaction.atomic():
             super().save(*args, update_fields=update_fields, **kwargs)
-            if may_count and (update_fields is None or "status" in update_fields):
+            if may_count and (update_fields is None or COUNTED & set(update_fields)):
                 Tally.objects.recount([self.article_id])
         if self.status == Status.APPROVED:
             changed(article_tag(self.article_id))
