@@ -12,7 +12,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count, repeat
 
 from django.core.files.storage import default_storage
@@ -455,12 +455,20 @@ def _share_image(article):
     )
 
 
+@cache
+def _fields(kind):
+    """The names of its fields; of those that came later, with the value that says nothing."""
+    return [(each.name, each.metadata.get("later"), each.default) for each in fields(kind)]
+
+
 def _to_json(value):
+    if isinstance(value, str):
+        return value
     if is_dataclass(value):
         return {
-            each.name: _to_json(getattr(value, each.name))
-            for each in fields(value)
-            if not (each.metadata.get("later") and getattr(value, each.name) == each.default)
+            name: _to_json(getattr(value, name))
+            for name, is_later, default in _fields(type(value))
+            if not (is_later and getattr(value, name) == default)
         }
     if isinstance(value, tuple):
         return [_to_json(item) for item in value]

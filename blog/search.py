@@ -44,19 +44,19 @@ def entry(content, category_id):
     rest += [tag.name for tag in content.tags]
     rest += [each.name for each in (content.category, content.author, content.reviewer) if each]
     texts = {"title": title, "headings": headings, "words": rest}
-    found = {name: [w for text in part for w in words.words(text)] for name, part in texts.items()}
+    found = {name: [w for text in part for w in words.folded(text)] for name, part in texts.items()}
 
-    seen = Counter(word.stem for part in found.values() for word in part)
+    seen = Counter(words.stem(word) for part in found.values() for word in part)
     columns, kept = {}, {}
     for name in SearchEntry.COLUMNS:
         if name == "themes":
             kept |= {stem: 1 for stem, times in seen.items() if times >= OFTEN}
         else:
-            kept |= {word.stem: 1 for word in found[name]}
+            kept |= {words.stem(word): 1 for word in found[name]}
         columns[name] = " ".join(list(kept)[:MOST_STEMS])
     labels = [str(category_id)] if category_id else []
     columns["labels"] = " ".join(labels + [f"#{tag.slug}" for tag in content.tags])
-    return columns, {word.folded for part in found.values() for word in part}
+    return columns, {word for part in found.values() for word in part}
 
 
 def spellings(written):

@@ -21,6 +21,7 @@ _MARKS = "".join(
     chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"
 )
 _WORD = re.compile(rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 # Scripts that put no space between words: Thai to Khmer, kana, Han.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -61,6 +62,14 @@ def words(text):
         for begin, end in parts:
             if folded := fold(run[begin:end]):
                 yield Word(start + begin, start + end, folded)
+
+
+def folded(text):
+    """The words of a text alone."""
+    if text.isascii():
+        # As `words` finds them, in a tenth of the time.
+        return [word[:LONGEST] for word in _ASCII_WORD.findall(text.lower())]
+    return [word.folded for word in words(text)]
 
 
 def _parts(run):

@@ -213,3 +213,8 @@ def test_a_rebuild_of_the_table_of_editions_leaves_the_index_alone():
     assert not SearchEntry._meta.managed
     assert not SearchEntry._meta.pk.db_constraint
     assert indexed() == {edition.pk}
+
+
+@pytest.mark.parametrize("text", ["It's 3.5x A_b-c IBUPROFEN", "", "x" * 99, "Café au lait, Ñandú"])
+def test_the_words_alone_are_those_with_their_places(text):
+    assert words.folded(text) == [word.folded for word in words.words(text)]
