@@ -217,6 +217,8 @@ def _cases(running, made):
     bare = serve("bench.bare_wsgi:application", os.environ | page)
     django = serve("bench.bare_django:application", dict(os.environ))
     uncached = {name: serve(ours, env) for name, (env, _seconds) in made.items()}
+    settings = {"DJANGO_SETTINGS_MODULE": "bench.without_parts"}
+    without_parts = serve(ours, made["small"][0] | settings)
     cases = [
         Case("bare WSGI application, the same bytes", bare),
         Case("cached article", kept, article),
@@ -227,6 +229,8 @@ def _cases(running, made):
         Case(f"uncached article, {SITES[name]:,} comments", server, article, is_staff=True)
         for name, server in uncached.items()
     ]
+    name = "uncached article, 2 comments, every part made anew"
+    cases.append(Case(name, without_parts, article, is_staff=True))
     for path in LISTS:
         for name in ("small", "large"):
             cases.append(Case(f"uncached {path}, {name} site", uncached[name], path, is_staff=True))
