@@ -5,6 +5,7 @@ import pytest
 from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connections
+from django_tasks import default_task_backend
 
 # Playwright keeps an event loop in the process of its tests; Django then takes every query of the
 # tests after them for one that blocks the loop.
@@ -16,6 +17,21 @@ def fresh_cache():
     """Counts of one test reach no other, also in a cache that several test processes share."""
     cache.key_prefix = secrets.token_hex(8)
     caches["template_fragments"].clear()
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    """The folder of pictures, empty."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def later(settings):
+    """Jobs wait, as they do until the worker takes them."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    default_task_backend.clear()
+    return default_task_backend
 
 
 @pytest.fixture(scope="module")

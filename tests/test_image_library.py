@@ -28,11 +28,10 @@ UPLOAD = reverse("admin:blog_image_upload")
 
 
 @pytest.fixture(autouse=True)
-def media(settings, tmp_path, monkeypatch):
-    settings.MEDIA_ROOT = tmp_path
+def media(media, monkeypatch):
     # Smaller pictures have their own tests; here they would only take time.
     monkeypatch.setattr(renditions, "FORMATS", {"webp": renditions.FORMATS["webp"]})
-    return tmp_path
+    return media
 
 
 def jpeg(size=(60, 40)):

@@ -30,10 +30,9 @@ FIELDS = [*WORDS, "share_image", "noindex"]
 
 
 @pytest.fixture(autouse=True)
-def media(settings, tmp_path, monkeypatch):
-    settings.MEDIA_ROOT = tmp_path
+def media(media, monkeypatch):
     monkeypatch.setattr(renditions, "FORMATS", {"webp": renditions.FORMATS["webp"]})
-    return tmp_path
+    return media
 
 
 @pytest.fixture

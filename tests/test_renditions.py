@@ -6,7 +6,6 @@ import re
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django_tasks import default_task_backend
 from PIL import Image
 
 from blog import models, renditions
@@ -23,20 +22,6 @@ def data(size=(1700, 1130), format="JPEG", mode="RGB"):
     out = io.BytesIO()
     Image.new(mode, size, "teal").save(out, format)
     return out.getvalue()
-
-
-@pytest.fixture
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def later(settings):
-    """Jobs wait, as they do until the worker takes them."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
-    default_task_backend.clear()
-    return default_task_backend
 
 
 def stored(size=(1700, 1130), **values):

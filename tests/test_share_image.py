@@ -9,7 +9,6 @@ from django.conf import settings as django_settings
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
-from django_tasks import default_task_backend
 from PIL import Image, ImageChops
 
 from blog import colours, share_image
@@ -35,20 +34,6 @@ HOSTILE = [
     "\ud800 \x00 \ufffe",
     "……",
 ]
-
-
-@pytest.fixture
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def later(settings):
-    """Jobs wait, as they do until the worker takes them."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
-    default_task_backend.clear()
-    return default_task_backend
 
 
 def png(picture):
