@@ -38,6 +38,10 @@ def test_an_article_that_was_public_leaves_a_redirect(client):
     assert client.get("/articles/green-tea/").status_code == 200
     assert moves(client, "/articles/tea/", "/articles/green-tea/")
     assert moves(client, "/articles/tea/comment/?about=x", "/articles/green-tea/comment/?about=x")
+    assert moves(client, "/articles/tea/comments.atom", "/articles/green-tea/comments.atom")
+    assert moves(client, "/articles/tea.md", "/articles/green-tea.md")
+    assert client.get("/articles/coffee.md").status_code == 404
+    assert client.get("/topics/tea.md").status_code == 404
     assert Redirect.objects.get().created_by == erin
     entry = AuditEntry.objects.get(action="address_changed")
     assert (entry.by, entry.article) == (erin, article)

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Max, Q
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -104,6 +104,11 @@ class RedirectQuerySet(models.QuerySet):
         path = paths.of_request(path_info)
         if path is None:
             return None
+        if path.endswith(".md"):
+            # An article as Markdown goes where its page went.
+            page = _page(self.location(f"{path.removesuffix('.md')}/") or "")
+            is_article = page and page[0] == "blog:article"
+            return reverse("blog:markdown", args=[page[1]]) if is_article else None
         candidates = _candidates(path)
         kind, slug = _page(candidates[-1]) or ("", "")
         rows = self.filter(old_path__in=candidates)
