@@ -88,7 +88,7 @@ def test_an_answer_that_comes_late_leaves_the_focus_on_its_picture(open_article)
     picker = page.get_by_role("dialog", name="Choose a picture")
     expect(picker.get_by_role("status")).not_to_be_empty()
     held = []
-    page.route(re.compile("q=lapsang"), held.append)
+    page.route(re.compile("q=lapsang"), lambda route: held.append(route))
     with page.expect_request(re.compile("q=lapsang")):
         picker.get_by_label("Search the pictures").fill("lapsang")
     expect(picker.get_by_role("status")).to_be_empty()
