@@ -48,6 +48,13 @@ def names(page):
     return page.locator("[data-cards=sections] [data-name]").all_inner_texts()
 
 
+def press(page, name, said):
+    """Presses what sends the form, and waits for the page that says so."""
+    # The page that is left may say the same.
+    with page.expect_event("load"):
+        page.get_by_role("button", name=name, exact=True).click()
+    expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
+
+
 def save(page):
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    press(page, "Save", "Saved.")

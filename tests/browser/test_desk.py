@@ -6,6 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.desk import save
+
 pytestmark = pytest.mark.browser
 
 ADD = "/admin/blog/article/add/"
@@ -32,11 +34,6 @@ def section(page, name):
 
 def names(page):
     return page.locator("[data-cards=sections] [data-name]").all_inner_texts()
-
-
-def save(page):
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
 
 
 def write(page, name, heading, text):
@@ -94,7 +91,8 @@ def test_an_article_is_written_without_a_mouse(site, new_page, log_in):
 
 
 def save_by_key(page):
-    page.keyboard.press("Control+s")
+    with page.expect_event("load"):
+        page.keyboard.press("Control+s")
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
 
 

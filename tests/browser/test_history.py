@@ -34,6 +34,8 @@ def test_the_keys_jump_from_change_to_change(new_page, log_in, article):
     page = log_in(new_page(), "editor")
     page.goto(article("Keys"))
     page.get_by_role("link", name="Compare with live", exact=True).click()
+    expect(page.locator("[data-change]")).to_have_count(2)
+    page.wait_for_load_state()  # until then nothing listens to keys
     title, section = page.locator("[data-change]").all()
     expect(title.locator(".new ins")).to_have_text("changed")
     expect(section.locator(".old del")).to_have_text("Some")

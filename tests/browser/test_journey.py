@@ -88,7 +88,7 @@ def test_errors_keep_what_was_typed_and_lead_to_the_field(site, new_page):
     page.get_by_label("Comment", exact=True).fill("Words that must not get lost.")
     page.get_by_label("E-mail", exact=True).fill("no address")
     page.get_by_role("button", name="Send comment").click()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     expect(page.get_by_label("Comment", exact=True)).to_have_value("Words that must not get lost.")
     page.get_by_role("alert").get_by_role("link", name=re.compile("name@example.org")).click()
     expect(page.get_by_label("E-mail", exact=True)).to_be_focused()

@@ -7,6 +7,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.desk import save
+
 pytestmark = pytest.mark.browser
 
 MAKE = """
@@ -50,11 +52,6 @@ def stored(site, page):
     return site.shell(STORED.format(pk=pk)).strip().split("|")
 
 
-def save(page):
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
-
-
 def test_a_picture_is_found_and_chosen_with_the_keyboard(site, open_article):
     page = open_article("A cup of oolong")
     opener = page.get_by_role("button", name="Choose a picture")
@@ -83,6 +80,33 @@ def test_a_picture_is_found_and_chosen_with_the_keyboard(site, open_article):
     expect(page.locator(".picture-panel [data-chosen-picture] img")).to_be_visible()
     save(page)
     assert stored(site, page) == ["A cup of oolong", "Steam over a cup", "False"]
+
+
+def test_an_answer_that_comes_late_leaves_the_focus_on_its_picture(open_article):
+    page = open_article("A cup of lapsang")
+    page.get_by_role("button", name="Choose a picture").click()
+    picker = page.get_by_role("dialog", name="Choose a picture")
+    expect(picker.get_by_role("status")).not_to_be_empty()
+    held = []
+    page.route(re.compile("q=lapsang"), lambda route: held.append(route))
+    with page.expect_request(re.compile("q=lapsang")):
+        picker.get_by_label("Search the pictures").fill("lapsang")
+    expect(picker.get_by_role("status")).to_be_empty()
+    radio = picker.get_by_role("radio", name="A cup of lapsang")
+    radio.focus()
+    held[0].continue_()
+    expect(picker.get_by_role("status")).to_have_text("Pictures found: 1")
+    expect(radio).to_be_focused()
+    page.keyboard.press("Space")
+    expect(picker.get_by_label("What it shows, in words")).to_have_value("Steam")
+    # Opened again before the event of its closing.
+    page.evaluate(
+        "document.querySelector('#picture-picker').close();"
+        "document.querySelector('[data-choose-picture]').click()"
+    )
+    radio.check(force=True)
+    picker.get_by_role("button", name="Use this picture").click()
+    expect(page.locator(".picture-panel [data-chosen-picture] img")).to_be_visible()
 
 
 def test_a_file_is_added_at_once_and_the_form_carries_none(site, open_article, new_page):

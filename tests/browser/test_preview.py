@@ -8,6 +8,8 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.desk import press
+
 pytestmark = pytest.mark.browser
 
 ADD = "/admin/blog/article/add/"
@@ -61,11 +63,6 @@ def write_article(page, name):
     add_point(page, "con", "It cools", "After a while.")
 
 
-def press(page, name, said):
-    page.get_by_role("button", name=name, exact=True).click()
-    expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
-
-
 def test_a_preview_equals_its_publication(new_page, log_in):
     page = log_in(new_page(), "editor")
     write_article(page, "Is mint tea good for you?")
@@ -77,6 +74,8 @@ def test_a_preview_equals_its_publication(new_page, log_in):
     press(page, "Publish", "Published.")
     page.get_by_role("link", name="View", exact=True).click()
     expect(page.get_by_role("heading", name="Is mint tea good for you?")).to_be_visible()
+    # Its scripts have done their part, as they have in the frame.
+    page.wait_for_load_state()
     assert page.content() == seen
 
 

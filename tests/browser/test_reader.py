@@ -71,6 +71,7 @@ def test_a_comment_has_its_own_address(site, article):
     page = article("/articles/one-and-twelve/")
     comment = page.locator("article.comment").first
     comment.get_by_role("link", name="Copy link").click()
+    expect(page.get_by_role("status").filter(has_text="The link is copied.")).to_be_visible()
     number = comment.get_attribute("id").removeprefix("comment-")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == f"{site.url}/articles/one-and-twelve/comments/{number}/"
@@ -98,7 +99,7 @@ def test_without_scripts_links_are_links_and_no_control_is_there(article, site):
         expect(page.get_by_text(name, exact=True)).to_be_hidden()
     link = page.locator("article.point").first.get_by_role("link", name="Link to Pro 1")
     link.click()
-    assert re.search("#point-[0-9a-f]{8}$", page.url)
+    expect(page).to_have_url(re.compile("#point-[0-9a-f]{8}$"))
 
 
 def test_more_comments_come_without_a_script(article):
@@ -107,7 +108,7 @@ def test_more_comments_come_without_a_script(article):
     page.get_by_role("link", name="More comments").click()
     expect(page.locator("article.comment")).to_have_count(5)
     page.get_by_role("link", name="Pro 1: a").first.click()
-    assert re.search("/articles/one-and-twelve/#point-[0-9a-f]{8}$", page.url)
+    expect(page).to_have_url(re.compile("/articles/one-and-twelve/#point-[0-9a-f]{8}$"))
 
 
 # Colours
@@ -167,6 +168,7 @@ def test_a_comment_that_was_begun_is_there_again_and_gone_once_it_is_sent(articl
     page.get_by_label("Your name").fill("Robin")
     page.get_by_role("button", name="Send comment").click()
     expect(page.get_by_text("Held for a moderator")).to_be_visible()
+    page.wait_for_load_state()  # the script that forgets it runs after the text is there
     assert page.evaluate("sessionStorage.length") == 0
     page.goto(ARTICLE)
     expect(page.get_by_label("Comment", exact=True)).to_have_value("")
@@ -188,7 +190,7 @@ def test_a_comment_that_was_refused_keeps_its_draft(article, new_page):
     page = article()
     page.get_by_label("Comment", exact=True).fill("Words without a name.")
     page.get_by_role("button", name="Send comment").click()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     page.goto(ARTICLE)
     expect(page.get_by_label("Comment", exact=True)).to_have_value("Words without a name.")
     # The browser reports the answer 422 as a line in its console.
@@ -199,7 +201,11 @@ def test_a_comment_that_was_refused_keeps_its_draft(article, new_page):
 def test_a_link_to_comment_on_a_point_counts_more_than_the_draft(article):
     page = article()
     page.get_by_label("Comment", exact=True).fill("Words.")
-    page.locator("article.point").first.get_by_role("link", name="Comment on this point").click()
+    # Both pages have the form.
+    with page.expect_event("load"):
+        page.locator("article.point").first.get_by_role(
+            "link", name="Comment on this point"
+        ).click()
     asked = page.get_by_label("What is it about?").input_value()
     assert asked
     assert asked in page.url
@@ -219,7 +225,8 @@ def test_nothing_scrolls_sideways(article, slug, width):
 
 def test_nothing_scrolls_sideways_on_the_page_of_comments(article):
     page = article("/articles/long-title/", width=320)
-    page.get_by_role("link", name="More comments").click()
+    with page.expect_event("load"):
+        page.get_by_role("link", name="More comments").click()
     inner, outer = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert inner <= outer
 

@@ -71,6 +71,8 @@ class Drag {
   }
 
   end(isDropped) {
+    // The pointer may have gone on since the last frame.
+    if (this.hasBegun && isDropped) this.#mark()
     const { ghost, place } = this
     this.ghost = null
     if (!ghost) return

@@ -11,6 +11,8 @@ let next = null
 // The answer to an older search may come after that to a newer one.
 let search = 0
 let answer = null
+let settle = null
+let loading = null
 
 class Refusal extends Error {}
 
@@ -65,6 +67,7 @@ async function load(page = 1) {
   try {
     const found = await ask(`${words.library}?${query}`)
     if (mine !== search) return
+    const { name, value } = document.activeElement
     if (page === 1) {
       pictures = new Map()
       find("[data-pictures]").replaceChildren()
@@ -76,8 +79,14 @@ async function load(page = 1) {
     find("[data-more]").hidden = !next
     count.textContent = found.total ? words.found.replace("{count}", found.total) : words.none
     if (page > 1) radios[0]?.focus()
+    // The one that had the focus was replaced.
+    else if (name === "picture") {
+      const same = radios.find((radio) => radio.value === value)
+      ;(same ?? find("#picker-search")).focus()
+    }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
+    if (mine !== search) return
     count.textContent = error.message
   }
 }
@@ -102,6 +111,8 @@ async function add(field) {
   find("[data-count]").textContent = words.uploading
   try {
     const picture = await uploadPicture(file)
+    // A list that was asked for before would come without it, and take the choice away.
+    await loading
     choose(picture)
     const radio = show(picture, true)
     find("[data-count]").textContent = picture.name
@@ -135,11 +146,15 @@ function use(event) {
 
 if (dialog) {
   let waiting
+  dialog.addEventListener("close", () => dialog.open || settle?.())
   form.addEventListener("submit", use)
   form.addEventListener("input", (event) => {
     if (event.target.id !== "picker-search") return
     clearTimeout(waiting)
-    waiting = setTimeout(load, 250)
+    // An answer that is under way, and the number that is there, are those to other words.
+    search += 1
+    find("[data-count]").textContent = ""
+    waiting = setTimeout(() => (loading = load()), 250)
   })
   form.addEventListener("change", (event) => {
     const field = event.target
@@ -159,6 +174,8 @@ if (dialog) {
 
 export function pickPicture() {
   if (!dialog || dialog.open) return Promise.resolve(null)
+  // It may have been closed so shortly ago that its event is still to come.
+  settle?.()
   const focused = document.activeElement
   answer = null
   form.reset()
@@ -167,15 +184,13 @@ export function pickPicture() {
   if (file) say(file, find("#picker-file-error"))
   dialog.showModal()
   find("#picker-search").focus()
-  load()
+  find("[data-count]").textContent = ""
+  loading = load()
   return new Promise((resolve) => {
-    dialog.addEventListener(
-      "close",
-      () => {
-        focused?.focus()
-        resolve(answer)
-      },
-      { once: true },
-    )
+    settle = () => {
+      settle = null
+      focused?.focus()
+      resolve(answer)
+    }
   })
 }

@@ -75,10 +75,30 @@ const paste = prose.Extension.create({
   },
 })
 
+// The browser tells of a selection that was made with keys in an event of its own, and on a busy
+// machine the next key comes before it: Enter after End would replace what was selected until then.
+const keys = prose.Extension.create({
+  name: "keysMeetTheSelection",
+  addProseMirrorPlugins() {
+    return [
+      new prose.Plugin({
+        props: {
+          handleDOMEvents: {
+            keydown(view, event) {
+              if (!event.isComposing) view.domObserver.flush()
+              return false
+            },
+          },
+        },
+      }),
+    ]
+  },
+})
+
 export function makeEditor(textarea) {
   if (textarea.closest(".prose-editor")) return
   const label = document.querySelector(`label[for="${textarea.id}"]`)
-  const editor = prose.createTextareaEditor(textarea, [...extensions(textarea), paste])
+  const editor = prose.createTextareaEditor(textarea, [...extensions(textarea), paste, keys])
   const box = editor.view.dom
   box.setAttribute("role", "textbox")
   box.setAttribute("aria-multiline", "true")
