@@ -1,8 +1,8 @@
 """How long a search takes among many articles: python -m bench.search [articles].
 
 Fills an empty database, the one of DATABASE_URL, with made-up editions straight into their tables
-and the index, and prints the median of each kind of query, of a publication's work on the index
-and of what relates an article.
+and the index, and prints the median and the least of each kind of query, of a publication's work on
+the index and of what relates an article.
 """
 
 import os
@@ -106,13 +106,14 @@ def store(parts, start, team, now):
     search.learn(set().union(*(written for *_rest, written in parts)))
 
 
-def median(do):
+def durations(do):
     times = []
     for _round in range(ROUNDS):
         start = time.perf_counter()
         do()
         times.append(time.perf_counter() - start)
-    return f"{statistics.median(times) * 1000:8.1f} ms"
+    # Of a machine that others use as well, the least says more.
+    return f"{statistics.median(times) * 1000:8.1f} ms  {min(times) * 1000:8.1f} ms"
 
 
 def main(count):
@@ -135,12 +136,12 @@ def main(count):
     client = Client(headers={"host": os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0]})
     print(f"{connection.vendor}, {Edition.objects.count():,} editions")
     for name, query in queries.items():
-        print(f"{name:28}{median(lambda q=query: client.get('/search/', {'q': q}))}")
+        print(f"{name:28}{durations(lambda q=query: client.get('/search/', {'q': q}))}")
     narrow = {"q": common, "topic": "topic-3"}
-    print(f"{'a common word in a topic':28}{median(lambda: client.get('/search/', narrow))}")
+    print(f"{'a common word in a topic':28}{durations(lambda: client.get('/search/', narrow))}")
     edition = Edition.objects.latest("pk")
-    print(f"{'indexing an edition':28}{median(lambda: search.index(edition))}")
-    print(f"{'relating an edition':28}{median(lambda: related.relate(edition))}")
+    print(f"{'indexing an edition':28}{durations(lambda: search.index(edition))}")
+    print(f"{'relating an edition':28}{durations(lambda: related.relate(edition))}")
 
 
 if __name__ == "__main__":
