@@ -1,8 +1,8 @@
 """How long a search takes among many articles: python -m bench.search [articles].
 
 Fills an empty database, the one of DATABASE_URL, with made-up editions straight into their tables
-and the index, and prints the median of each kind of query, of a publication's work on the index
-and of what relates an article.
+and the index, and prints the median and the least of each kind of query, of a publication's work on
+the index and of what relates an article.
 """
 
 import os
@@ -27,6 +27,8 @@ from blog.content import Content, LabelContent, SectionContent  # noqa: E402
 from blog.models import Article, Category, Edition, Person, SearchEntry  # noqa: E402
 
 AT_ONCE, ROUNDS, TOPICS = 1000, 15, 20
+# Beyond these, texts come again: making them up would take longer than storing them.
+DIFFERENT = 10_000
 SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ha", "ke", "li", "mo", "nu", "pa", "re", "si", "to"]
 chance = random.Random(4)  # noqa: S311
 
@@ -67,43 +69,51 @@ def fill(count):
         for n in range(TOPICS)
     ]
     team, now = Person.objects.editorial_team(), timezone.now()
+    made = []
     for start in range(0, count, AT_ONCE):
+        size = min(AT_ONCE, count - start)
+        if len(made) < DIFFERENT:
+            parts = [make(chance.choice(topics)) for _ in range(size)]
+            made += parts
+        else:
+            parts = chance.choices(made, k=size)
         with transaction.atomic():
-            contents = [content(chance.choice(topics)) for _ in range(min(AT_ONCE, count - start))]
-            articles = Article.objects.bulk_create(
-                Article(slug=f"bench-{start + n}", title=each.title, author=team)
-                for n, each in enumerate(contents)
-            )
-            editions = Edition.objects.bulk_create(
-                Edition(
-                    article=article,
-                    number=1,
-                    data=each.to_json(),
-                    digest=each.digest,
-                    live_from=now,
-                    published_on=now.date(),
-                    category=next(topic for topic in topics if topic.slug == each.category.slug),
-                )
-                for article, each in zip(articles, contents, strict=True)
-            )
-            written, entries = set(), []
-            for edition in editions:
-                columns, found = search.entry(edition.content, edition.category_id)
-                entries.append(SearchEntry(edition=edition, **columns))
-                written |= found
-            SearchEntry.objects.bulk_create(entries)
-            search.learn(written)
-        sys.stderr.write(f"\r{start + len(contents):,} articles")
+            store(parts, start, team, now)
+        sys.stderr.write(f"\r{start + size:,} articles")
     sys.stderr.write("\n")
 
 
-def median(do):
+def make(topic):
+    """All that is stored of a made-up text."""
+    each = content(topic)
+    edition = {"data": each.to_json(), "digest": each.digest, "category": topic}
+    return each.title, edition, *search.entry(each, topic.pk)
+
+
+def store(parts, start, team, now):
+    articles = Article.objects.bulk_create(
+        Article(slug=f"bench-{start + n}", title=title, author=team)
+        for n, (title, *_rest) in enumerate(parts)
+    )
+    editions = Edition.objects.bulk_create(
+        Edition(article=article, number=1, live_from=now, published_on=now.date(), **values)
+        for article, (_title, values, *_rest) in zip(articles, parts, strict=True)
+    )
+    SearchEntry.objects.bulk_create(
+        SearchEntry(edition=edition, **columns)
+        for edition, (*_rest, columns, _written) in zip(editions, parts, strict=True)
+    )
+    search.learn(set().union(*(written for *_rest, written in parts)))
+
+
+def durations(do):
     times = []
     for _round in range(ROUNDS):
         start = time.perf_counter()
         do()
         times.append(time.perf_counter() - start)
-    return f"{statistics.median(times) * 1000:8.1f} ms"
+    # Of a machine that others use as well, the least says more.
+    return f"{statistics.median(times) * 1000:8.1f} ms  {min(times) * 1000:8.1f} ms"
 
 
 def main(count):
@@ -126,12 +136,12 @@ def main(count):
     client = Client(headers={"host": os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0]})
     print(f"{connection.vendor}, {Edition.objects.count():,} editions")
     for name, query in queries.items():
-        print(f"{name:28}{median(lambda q=query: client.get('/search/', {'q': q}))}")
+        print(f"{name:28}{durations(lambda q=query: client.get('/search/', {'q': q}))}")
     narrow = {"q": common, "topic": "topic-3"}
-    print(f"{'a common word in a topic':28}{median(lambda: client.get('/search/', narrow))}")
+    print(f"{'a common word in a topic':28}{durations(lambda: client.get('/search/', narrow))}")
     edition = Edition.objects.latest("pk")
-    print(f"{'indexing an edition':28}{median(lambda: search.index(edition))}")
-    print(f"{'relating an edition':28}{median(lambda: related.relate(edition))}")
+    print(f"{'indexing an edition':28}{durations(lambda: search.index(edition))}")
+    print(f"{'relating an edition':28}{durations(lambda: related.relate(edition))}")
 
 
 if __name__ == "__main__":

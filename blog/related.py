@@ -35,12 +35,12 @@ def likenesses(content, *, category_id, article_id):
     columns, _written = search.entry(content, category_id)
     labels, themes = _labels_and_themes(columns["labels"], columns["themes"])
     others = Edition.objects.current_or_scheduled().exclude(article=article_id)
-    ways = [others.filter(search_entry__labels__has=[[each]]) for each in _telling_labels(labels)]
-    ways += [others.filter(search_entry__themes__has=[[each]]) for each in _telling_words(columns)]
+    ways = [SearchEntry.objects.filter(labels__has=[[each]]) for each in _telling_labels(labels)]
+    ways += [SearchEntry.objects.filter(themes__has=[[each]]) for each in _telling_words(columns)]
     if not ways:
         return []
-    rows = search.in_one_query(search.tier_rows(way, 0, LOOKED_AT) for way in ways)
-    entries = SearchEntry.objects.filter(pk__in={pk for _tier, pk, *_topic in rows})
+    rows = search.all_of([search.newest(way, others, LOOKED_AT) for way in ways])
+    entries = SearchEntry.objects.filter(pk__in={pk for pk, *_topic in rows})
     scores = [
         (_score(labels, themes, *_labels_and_themes(*texts)), other)
         for other, *texts in entries.values_list("edition_id", "labels", "themes")

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Subquery, TextField, Value
+from django.db.models import Case, Exists, F, OuterRef, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from blog import words
@@ -139,7 +139,10 @@ def query_words(query):
 
 
 def search(query, *, topic=""):
-    """What is live and has the words, in two queries; `topic` is the address of a topic."""
+    """What is live and has the words; `topic` is the address of a topic.
+
+    In one query, and in another when nothing has the words as they stand.
+    """
     typed = query_words(query)
     if not typed:
         return Found()
@@ -147,40 +150,48 @@ def search(query, *, topic=""):
     if query.rstrip().endswith(query[typed[-1].start : typed[-1].end]):
         # Perhaps it is not finished.
         groups[-1] = [typed[-1].stem, f"{typed[-1].folded}*"]
-    corrections = _corrections(typed)
+    candidates, live = _look_up(groups, topic, otherwise=_near(typed))
+    if candidates:
+        return Found(candidates, groups)
+    corrections = _corrections(typed, live)
     nearest = [
         [words.stem(word) for word in corrections[at]] if at in corrections else group
         for at, group in enumerate(groups)
     ]
-    tries = [groups, nearest] if corrections else [groups]
-    rows = _candidates(tries, topic)
-    exact = [row for row in rows if row.tier < len(SearchEntry.COLUMNS)]
-    chosen = _best(exact or rows)
-    if exact or not rows:
-        return Found(chosen, groups)
-    return Found(chosen, nearest, [(typed[at], near) for at, near in corrections.items()])
+    if corrections:
+        candidates, _live = _look_up(nearest, topic)
+    if not candidates:
+        return Found([], groups)
+    return Found(candidates, nearest, [(typed[at], near) for at, near in corrections.items()])
 
 
-def _best(rows):
-    best = {}
-    for row in sorted(rows, key=lambda row: (row.tier, -row.pk)):
-        best.setdefault(row.pk, row)
-    return list(best.values())[: AT_MOST + 1]
+def _doubtful(typed):
+    return {at: word for at, word in enumerate(typed) if words.may_be_misspelt(word.folded)}
 
 
-def _corrections(typed):
-    """For each place of a word that no live edition has: the words of live ones next to it."""
-    doubtful = {n: w for n, w in enumerate(typed) if words.may_be_misspelt(w.folded)}
+def _near(typed):
+    """SQL and its parameters: the words that may be next to those typed, and the stems of those
+    that a live edition has."""
     forms = set()
-    for word in doubtful.values():
+    for word in _doubtful(typed).values():
         forms |= words.with_deletions(word.folded) | {word.stem}
     if not forms:
-        return {}
+        return None
     has_it = Edition.objects.live().filter(search_entry__words__has=OuterRef("stem"))
-    near = Spelling.objects.filter(Exists(has_it), form__in=forms)
-    live = dict(near.values_list("word", "stem"))
+    near = Spelling.objects.filter(form__in=sorted(forms))
+    # Not as a filter: PostgreSQL would start other processes for it, before it knows that no row
+    # is asked for.
+    stem = Case(When(Exists(has_it), then="stem"))
+    return near.values("pk", "word").annotate(live=stem).query.sql_with_params()
+
+
+def _corrections(typed, live):
+    """For each place of a word that no live edition has: the words of live ones next to it.
+
+    `live` has the stems of the words that _near() found.
+    """
     corrections = {}
-    for at, word in doubtful.items():
+    for at, word in _doubtful(typed).items():
         if word.stem in live.values():
             continue
         nearest = [each for each in sorted(live) if words.is_one_edit_away(word.folded, each)]
@@ -189,40 +200,72 @@ def _corrections(typed):
     return corrections
 
 
-def _candidates(tries, topic):
-    """For each try and each column: the newest of those that have all the words in it."""
-    live = Edition.objects.live()
+def _look_up(groups, topic, otherwise=None):
+    """Those that have all the words, the best first; if there are none, the words of _near()."""
+    entries = SearchEntry.objects.all()
     if topic:
         number = Category.objects.filter(slug=topic).values("pk")
         label = Coalesce(Cast(Subquery(number), TextField()), Value("none"))
-        live = live.filter(search_entry__labels__has=label)
+        entries = entries.filter(labels__has=label)
     tiers = [
-        live.filter(**{f"search_entry__{column}__has": groups})
-        for groups in tries
+        newest(entries.filter(**{f"{column}__has": groups}), Edition.objects.live(), AT_MOST + 1)
         for column in SearchEntry.COLUMNS
     ]
-    return [
-        Candidate(*row)
-        for row in in_one_query(
-            tier_rows(editions, tier, AT_MOST + 1) for tier, editions in enumerate(tiers)
-        )
-    ]
+    rows = until_one_is_full(tiers, AT_MOST + 1, otherwise)
+    best = {}
+    for tier, pk, *topic_of_it in sorted(row for row in rows if row[0] < len(tiers)):
+        best.setdefault(pk, Candidate(tier, pk, *topic_of_it))
+    candidates = sorted(best.values(), key=lambda each: (each.tier, -each.pk))
+    live = {word: stem for tier, _pk, word, stem in rows if tier == len(tiers) and stem}
+    return candidates[: AT_MOST + 1], live
 
 
-def tier_rows(editions, tier, limit):
-    # The key of the entry and not of the edition, though they are equal: SQLite then reads FTS5
+def newest(entries, editions, limit):
+    """SQL and its parameters: of the editions that have such an entry, the newest."""
+    found, found_params = entries.order_by("-pk").values("pk").query.sql_with_params()
+    if connection.vendor == "postgresql":
+        # Nothing is pulled out of a part that says this. Without it, PostgreSQL expects to meet
+        # enough matches soon and reads the words of entry after entry instead of the index.
+        found += " OFFSET 0"
+    columns = editions.order_by().values("pk", "category__slug", "category__name")
+    seen, seen_params = columns.query.sql_with_params()
+    # By the key of the entry and not of the edition, though they are equal: SQLite then reads FTS5
     # from its end and stops at the limit.
-    return (
-        editions.annotate(tier=Value(tier))
-        .order_by("-search_entry__edition_id")
-        .values_list("tier", "pk", "category__slug", "category__name")[:limit]
+    sql = (
+        f"SELECT seen.* FROM ({found}) AS found JOIN ({seen}) AS seen ON seen.pk = found.pk "  # noqa: S608
+        f"ORDER BY found.pk DESC LIMIT {limit:d}"
     )
+    return sql, [*found_params, *seen_params]
 
 
-def in_one_query(querysets):
+def until_one_is_full(parts, limit, otherwise=None):
+    """The number of each part and its rows, in one query that stops after one with `limit` rows.
+
+    What is in a part is in all that follow. So those that follow a full one have nothing to add,
+    and they are the ones with the most to look through. `otherwise` is one more part, which is
+    looked at when no other has any row.
+    """
+    tables = []
+    for number, (sql, _params) in enumerate(parts):
+        wanted = [f"(SELECT count(*) FROM part{n}) < {limit:d}" for n in range(number)]  # noqa: S608
+        tables.append((sql, wanted))
+    if otherwise:
+        nothing = [f"NOT EXISTS (SELECT * FROM part{n})" for n in range(len(parts))]  # noqa: S608
+        tables.append((otherwise[0], nothing))
+    named = ", ".join(
+        f"part{n} AS (SELECT * FROM ({sql}) AS rows_of_it WHERE {' AND '.join(['1 = 1', *only])})"  # noqa: S608
+        for n, (sql, only) in enumerate(tables)
+    )
+    rows = " UNION ALL ".join(f"SELECT {n}, part{n}.* FROM part{n}" for n in range(len(tables)))  # noqa: S608
+    return _rows(f"WITH {named} {rows}", [*parts, otherwise] if otherwise else parts)
+
+
+def all_of(parts):
     """The rows of them all. Django's union() takes no part with a limit on SQLite."""
-    parts = [queryset.query.sql_with_params() for queryset in querysets]
-    sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part" for sql, _ in parts)  # noqa: S608
+    return _rows(" UNION ALL ".join(f"SELECT * FROM ({sql}) AS part" for sql, _ in parts), parts)  # noqa: S608
+
+
+def _rows(sql, parts):
     with connection.cursor() as cursor:
         cursor.execute(sql, [param for _, params in parts for param in params])
         return cursor.fetchall()

@@ -7,8 +7,8 @@ so that no database does it by rules of its own.
 import re
 import threading
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -40,8 +40,8 @@ _STOP_WORDS = (
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+# A page of results makes thousands of these, and a tuple is made in a third of the time.
+class Word(NamedTuple):
     start: int
     end: int
     folded: str
@@ -54,12 +54,11 @@ class Word:
 def words(text):
     """The words of a text with their places in it. Of unspaced scripts, every two letters."""
     for match in _WORD.finditer(text):
-        start, run = match.start(), match[0]
-        if run.isascii() or not _UNSPACED.search(run):
-            parts = [(0, len(run))]
-        else:
-            parts = _parts(run)
-        for begin, end in parts:
+        (start, end), run = match.span(), match[0]
+        if run.isascii():
+            yield Word(start, end, fold(run))
+            continue
+        for begin, end in _parts(run) if _UNSPACED.search(run) else [(0, len(run))]:
             if folded := fold(run[begin:end]):
                 yield Word(start + begin, start + end, folded)
 

@@ -218,3 +218,29 @@ def test_a_rebuild_of_the_table_of_editions_leaves_the_index_alone():
 @pytest.mark.parametrize("text", ["It's 3.5x A_b-c IBUPROFEN", "", "x" * 99, "Café au lait, Ñandú"])
 def test_the_words_alone_are_those_with_their_places(text):
     assert words.folded(text) == [word.folded for word in words.words(text)]
+
+
+# Looking things up
+
+
+def test_one_query_finds_and_a_second_one_mends(django_assert_num_queries):
+    factories.live_article("Privacy of patients")
+    for query, queries in (("privacy", 1), ("privcy", 2), ("rhubarb", 1), ("", 0)):
+        with django_assert_num_queries(queries):
+            found = search.search(query)
+        assert bool(found.candidates) == (query in {"privacy", "privcy"})
+
+
+def test_ranks_are_gone_through_until_one_is_full(monkeypatch):
+    in_title = [factories.live_article(f"Tea {number}") for number in range(2)]
+    in_summary = [factories.live_article(f"Cup {n}", summary="Tea.") for n in range(2)]
+    article = factories.article("Pot")
+    factories.section(article, body="<p>Tea.</p>")
+    article.publish(by=None)
+    in_order = [*reversed(in_title), *reversed(in_summary), article]
+    keys = [each.editions.get().pk for each in in_order]
+    for at_most, tiers in ((3, [0, 0, 1, 1]), (1, [0, 0]), (9, [0, 0, 1, 1, 3])):
+        monkeypatch.setattr(search, "AT_MOST", at_most)
+        found = search.search("tea").candidates
+        assert [each.tier for each in found] == tiers
+        assert [each.pk for each in found] == keys[: at_most + 1]

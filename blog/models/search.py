@@ -26,7 +26,7 @@ class Has(models.Lookup):
 
     def as_postgresql(self, compiler, connection):
         # As in the index, so that it serves.
-        sql = f"{VECTOR} @@ (%s)::tsquery"
+        sql = "blog_searchwords(%s) @@ (%s)::tsquery"
         return self._sql(compiler, connection, sql, "'", "&", "|", "':*")
 
     def _sql(self, compiler, connection, sql, quote, each, either, prefix):
@@ -47,7 +47,8 @@ class Has(models.Lookup):
         return sql % (lhs, "%s"), [*params, query]
 
 
-# The sets of words alone: no place, no weight, and no parser with ideas of its own.
+# What blog_searchwords() returns, a function of migration 0022. The sets of words alone: no place,
+# no weight, and no parser with ideas of its own.
 VECTOR = "array_to_tsvector(string_to_array(%s, ' '))"
 
 
