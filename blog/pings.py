@@ -120,21 +120,26 @@ def _tell_indexnow(pings):
     return len(paths)
 
 
+# By these answers a hub says that it does not serve a feed.
+_REFUSED = {400, 403, 410, 422}
+
+
 def _tell_websub(pings):
     feeds = _changed_feeds(pings)
-    refused = None
+    told = 0
     for feed in feeds:
         body = urlencode({"hub.mode": "publish", "hub.url": settings.SITE_URL + feed})
         try:
             _post(settings.WEBSUB_HUB, body, "application/x-www-form-urlencoded")
         except HTTPError as error:
-            # A hub in trouble is left alone; a feed that it does not want is one of several.
-            if error.code == 429 or error.code >= 500:
+            # An answer about this feed alone if the hub has taken another one, or perhaps will.
+            if error.code not in _REFUSED or (feed == feeds[-1] and not told):
                 raise
-            refused = refused or error
-    if refused:
-        raise refused
-    return len(feeds)
+            error.close()
+            logger.warning("websub does not want %s. HTTP %d", feed, error.code)
+        else:
+            told += 1
+    return told
 
 
 _TELL = {"indexnow": _tell_indexnow, "websub": _tell_websub}

@@ -20,9 +20,10 @@ MOMENT = datetime(1111, 11, 11, 11, 11, 11, tzinfo=UTC)
 class Prepared:
     """`make` gives the queryset for values by name.
 
-    It is called with the examples alone, so it must put the values into the query as they are, and
-    no example may be a value that the query has anyway. Raises ValueError when an example does not
-    turn up in the query.
+    It is called with the examples alone, so it must put the values into the query as they are; no
+    example may be a value that the query has anyway, and no value None, which compares otherwise.
+    Raises ValueError when the examples do not each turn up in the query, and when `find` gets other
+    names, or None.
     """
 
     def __init__(self, make, **examples):
@@ -49,11 +50,12 @@ class _Statement:
         self.queryset = queryset
         self.compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, params = self.compiler.as_sql()
+        self.names = examples.keys()
         names = {_as_parameter(example): name for name, example in examples.items()}
         # Pairs of a name and a value, one of which counts.
         self.slots = [(names.get(param), param) for param in params]
-        if missing := set(names.values()) - {name for name, _param in self.slots}:
-            raise ValueError(f"Not in the query: {', '.join(sorted(missing))}")
+        if missing := self.names - {name for name, _param in self.slots}:
+            raise ValueError(f"Not in the query by itself: {', '.join(sorted(missing))}")
         table = queryset.model._meta.db_table
         selected = [column for column, *_rest in self.compiler.select]
         self.columns = [
@@ -61,6 +63,8 @@ class _Statement:
         ]
 
     def params(self, values):
+        if values.keys() != self.names or None in values.values():
+            raise ValueError(f"Wanted a value for each of {', '.join(self.names)}")
         values = {name: _as_parameter(value) for name, value in values.items()}
         return [values[name] if name else param for name, param in self.slots]
 
@@ -69,7 +73,11 @@ class _Statement:
         # Goes on where the compiler would have got its rows from the database.
         self.compiler.execute_sql = lambda *_args, **_options: [rows]
         queryset.query.get_compiler = lambda *_args, **_options: self.compiler
-        return list(queryset)
+        try:
+            return list(queryset)
+        finally:
+            # Or the thread would remember what the last rows say.
+            del self.compiler.execute_sql
 
 
 def _as_parameter(value):

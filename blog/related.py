@@ -134,9 +134,9 @@ _SHOWN_WITH = Prepared(
 )
 
 
-def shown_with(edition, now):
-    """The live editions of what is most like the edition of this key: Found, in one query."""
-    return _SHOWN_WITH.find(edition=edition, now=now)
+def shown_with(edition_pk, now):
+    """The live editions of what is most like this one: Found, in one query."""
+    return _SHOWN_WITH.find(edition=edition_pk, now=now)
 
 
 def would_be_shown_with(edition):

@@ -1,5 +1,6 @@
 """Pages that are the same for everybody, and may be kept and passed on by caches."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -16,12 +17,17 @@ from blog.stamps import EVERYTHING, LISTS, NONE, stamps
 CACHE_CONTROL = "public, max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=3600"
 
 
+# The query parameters that the pages at such a path look at.
+_LOOKED_AT = {
+    re.compile("/articles/[^/]+/comment/"): {"about"},
+    re.compile("/articles/[^/]+/comments/"): {"after"},
+    re.compile("/|/(?:topics|tags|people|archive)/[^/]+/"): {"after", "before"},
+}
+
+
 def parameters(path):
-    """The query parameters that the page at this path may look at. The page cache drops all others,
-    so that they make no further pages of it."""
-    if not path.startswith("/articles/") or path.endswith("/comments/"):
-        return {"after", "before"}
-    return {"about"} if path.endswith("/comment/") else set()
+    """Of a shared page. The page cache drops all others, so that they make no further pages."""
+    return next((names for shape, names in _LOOKED_AT.items() if shape.fullmatch(path)), set())
 
 
 # In the WSGI environment: when the page cache passed the request on (seconds since 1970), and what

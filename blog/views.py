@@ -37,7 +37,7 @@ def article(request, slug):
     alike = related.shown_with(pk, now)
     # Lazy: a page that is kept as a whole does without them.
     edition = SimpleLazyObject(lambda: found.objects[0])
-    context = _article_page(edition, article_pk, alike) | {"made_of": [found.key, alike.key]}
+    context = _article_page(edition, article_pk, alike) | {"page_key": [found.key, alike.key]}
     response = render(request, "blog/article.html", context)
     teasers = map(teaser_tag, alike.column("article_id"))
     return shared(request, response, article_tag(article_pk), *teasers)

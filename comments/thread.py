@@ -28,7 +28,8 @@ def cursor(comment):
 def read_cursor(text):
     """The moment and the primary key that `cursor` wrote. Raises ValueError."""
     found = re.fullmatch("(-?[0-9]{1,17})_([0-9]{1,18})", text)
-    if not found:
+    # One spelling for each place, since every page is kept.
+    if not found or text != f"{int(found[1])}_{int(found[2])}":
         raise ValueError(text)
     try:
         return _EPOCH + timedelta(microseconds=int(found[1])), int(found[2])
@@ -77,6 +78,8 @@ class Thread:
     @cached_property
     def entries(self):
         points = {point.key: point for point in self.edition.content.points}
+        for comment in self._rows:
+            comment.article = self.edition.article
         return [
             Entry(comment, points.get(str(comment.section_key)))
             for comment in self._rows[:PER_PAGE]

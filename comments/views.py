@@ -31,11 +31,10 @@ def write(request, slug):
     if request.method != "POST":
         about = request.GET.get("about")
         form = CommentForm(edition=edition, about=about)
-        response = _form_page(request, form)
-        if about and not form.subject:
-            # There are as many of these as anybody cares to make up.
-            return response
-        return shared(request, response, article_tag(edition.article_id))
+        if about is not None and not form.subject:
+            # A point that is gone; or one of as many as anybody cares to make up.
+            return HttpResponseRedirect(request.path)
+        return shared(request, _form_page(request, form), article_tag(edition.article_id))
     form = CommentForm(request.POST, edition=edition)
     if not form.is_valid():
         # Not 200: a status of success says that the comment is stored, and it is not.

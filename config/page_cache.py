@@ -41,6 +41,8 @@ _PERSONAL = ("HTTP_COOKIE", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_NONE_MATCH", "HTT
 LONGEST = 300
 # Seconds. Then somebody who waits for a page renders it too.
 LONGEST_WAIT = 5
+# Characters. No address of ours has nearly as many.
+LONGEST_QUERY = 2000
 # Other headers that tell a client whether what it has is good, by RFC 9110, 15.4.5.
 _OF_NOT_MODIFIED = {"cache-control", "cache-tag", "content-location", "date", "expires", "vary"}
 _BYPASS = ("Cache-Status", "Evenhand; fwd=bypass")
@@ -86,6 +88,8 @@ class PageCache:
         ):
             return self._bypass(environ, start_response)
         query = environ.get("QUERY_STRING")
+        if query and len(query) > LONGEST_QUERY:
+            return self._bypass(environ, start_response)
         # All that a page may depend on besides the database.
         key = (
             environ["PATH_INFO"],
@@ -175,9 +179,9 @@ class PageCache:
 def _meaningful(path, query):
     """The parameters that the page looks at, in one order."""
     names = parameters(path)
-    pairs = parse_qsl(query[:2000], keep_blank_values=True, errors="replace")
-    # By name alone: of two values of one name, a page takes the last.
-    return urlencode(sorted((each for each in pairs if each[0] in names), key=itemgetter(0)))
+    # Of two values of one name, a page takes the last.
+    values = dict(parse_qsl(query, keep_blank_values=True, errors="replace")) if names else {}
+    return urlencode(sorted(each for each in values.items() if each[0] in names))
 
 
 @dataclass

@@ -199,7 +199,7 @@ def test_the_address_can_choose_a_point(client, article):
     "about", ["nonsense", "<script>", "\x00", "00000000-0000-4000-8000-000000000000"]
 )
 def test_an_address_with_an_unknown_point_chooses_none(client, article, about):
-    response = client.get(url(article), {"about": about})
+    response = client.get(url(article), {"about": about}, follow=True)
     assert response.status_code == 200
     assert '<p class="subject' not in html(response)
     assert '<option value="" selected>' in html(response) or " selected" not in html(response)

@@ -38,7 +38,8 @@ class Service:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 service.requests.append((self.path, self.headers["Content-Type"], body))
-                status, headers = service.answer
+                answer = service.answer
+                status, headers = answer(body) if callable(answer) else answer
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -295,12 +296,21 @@ def test_a_hub_is_told_each_feed_once_for_many_changes(websub, worker):
     assert len(websub.feeds) == len(set(websub.feeds)) == 6
 
 
-@pytest.mark.parametrize(("status", "told"), [(403, 6), (429, 1), (500, 1)])
-def test_a_feed_that_the_hub_refuses_keeps_no_other_from_it(websub, worker, status, told):
+def test_a_feed_that_the_hub_refuses_keeps_no_other_from_it(websub, worker, caplog):
+    websub.answer = lambda body: (403 if "feed.atom" in body else 202, {})
+    factories.live_article("Tea")
+    worker()
+    assert len(websub.feeds) == 6
+    assert not Ping.objects.exists()
+    assert "websub does not want /feed.atom. HTTP 403" in caplog.messages
+
+
+@pytest.mark.parametrize(("status", "asked"), [(403, 6), (404, 1), (429, 1), (500, 1)])
+def test_a_hub_that_takes_nothing_is_asked_again_later(websub, worker, status, asked):
     websub.answer = (status, {})
     factories.live_article("Tea")
     worker()
-    assert len(websub.feeds) == told
+    assert len(websub.feeds) == asked
     assert Ping.objects.get().attempts == 1
 
 

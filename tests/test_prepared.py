@@ -88,8 +88,29 @@ def test_the_key_is_the_same_for_the_same_and_another_for_anything_else():
 
 
 def test_an_example_that_is_not_in_the_query_is_refused():
-    with pytest.raises(ValueError, match="now"):
+    with pytest.raises(ValueError, match="now$"):
         Prepared(lambda slug, now: Edition.objects.at(slug), slug="\0", now=MOMENT).find()
+
+
+def test_examples_that_are_alike_are_refused():
+    alike = Prepared(lambda a, b: Edition.objects.filter(pk=a, article=b), a=-1, b=-1)
+    with pytest.raises(ValueError, match="a"):
+        alike.find(a=1, b=1)
+
+
+@pytest.mark.parametrize(
+    "values", [{"slug": "tea"}, {"slug": "tea", "now": None}, {"slug": "", "now": MOMENT, "pk": 1}]
+)
+def test_other_values_than_those_of_the_query_are_refused(values):
+    with pytest.raises(ValueError, match="slug, now"):
+        AT.find(**values)
+
+
+def test_nothing_of_what_was_found_is_kept():
+    article = factories.live_article()
+    factories.approved(article)
+    assert TALLIED.find(article=article.pk).objects
+    assert "execute_sql" not in vars(TALLIED._statement.compiler)
 
 
 @pytest.mark.django_db(transaction=True)
