@@ -39,6 +39,9 @@ def article(edition, page_url):
     blocks += [_text(section, page_url) for section in content.closing]
     if content.sources:
         blocks += [f"## {_('Sources')}", "\n".join(_source(each) for each in content.sources)]
+    if edition.corrections:
+        lines = [f"- {each.date.isoformat()}: {inline(each.text)}" for each in edition.changes]
+        blocks += [f"## {_('Changes')}", "\n".join(lines)]
     body = "\n\n".join(block for block in blocks if block)
     return f"{_front_matter(edition, page_url)}\n{body}\n"
 

@@ -139,6 +139,19 @@ def test_evidence_and_sources_are_shown_at_the_point_and_linked(client):
     assert '<a href="#source-2">' not in html
 
 
+def test_a_point_without_a_grade_among_graded_ones_says_so_at_a_glance(client):
+    article = factories.live_article(pros=["It warms"], cons=["It cools"])
+    assert "Not graded" not in text(page(client, article))
+    article.sections.filter(kind="pro").update(evidence="strong")
+    article.publish(by=None)
+    assert text(page(client, article)).count("Not graded") == 1
+
+
+def test_on_paper_a_page_names_its_own_address(client):
+    article = factories.live_article(slug="tea")
+    assert 'data-address="http://testserver/articles/tea/"' in text(page(client, article))
+
+
 def test_without_evidence_there_is_no_key_to_it(client):
     assert "How strong is the evidence?" not in text(page(client, factories.live_article()))
 

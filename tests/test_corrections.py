@@ -71,6 +71,31 @@ def test_a_correction_stands_under_changes_with_its_day(client, article):
     assert '<a href="#changes">Changes (1)</a>' in html
 
 
+def test_the_byline_leads_to_it_on_the_day_of_publication_and_later(client, article):
+    link = '<a href="#changes">What was corrected</a>'
+    assert link not in page(client, article)
+    article.publish(by=None, correction=WRONG)
+    html = page(client, article)
+    assert html.index("<dt>Published</dt>") < html.index(link) < html.index("</dl>")
+    assert "<dt>Updated</dt>" not in html
+    backdate(article, 3)
+    article.publish(by=None, correction="It was 6 mg.")
+    html = page(client, article)
+    assert html.count(link) == 1
+    assert html.index("<dt>Updated</dt>") < html.index(link)
+
+
+def test_the_markdown_has_it_as_well(client, article):
+    path = reverse("blog:markdown", args=[article.slug])
+    assert "## Changes" not in client.get(path).content.decode()
+    article.publish(by=None, correction=WRONG)
+    article.publish(by=None, correction="<b>Then</b> this.")
+    text = client.get(path).content.decode()
+    today = timezone.localdate()
+    first, second = text.index(r"\<b\>Then"), text.index(f"- {today}: Con 1 gave the wrong dose")
+    assert text.index("## Changes") < first < second
+
+
 def test_earlier_corrections_stay_the_newest_first(client, article):
     article.publish(by=None, correction="The first.")
     article.publish(by=None)

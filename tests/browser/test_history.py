@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.browser
+
 MAKE = """
 from blog.models import Article, Person, Section
 article = Article.objects.create(title={title!r}, author=Person.objects.editorial_team())
