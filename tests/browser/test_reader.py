@@ -264,11 +264,14 @@ def test_paper_has_both_sides_and_the_addresses_of_sources_and_nothing_to_press(
     pro, con = (page.locator(f"#{kind}-1").bounding_box() for kind in ("pro", "con"))
     assert pro["y"] == con["y"]
     assert con["x"] > pro["x"] + 200
-    for hidden in (".menu", ".contents", "#comment-form", ".share", ".theme", ".actions"):
+    for hidden in (".menu", ".contents", "#comment-form", ".share", ".theme", "[data-copy]"):
         expect(page.locator(hidden).first).to_be_hidden()
     link = page.locator(".sources a[href^=http]").first
     shown = link.evaluate("each => getComputedStyle(each, '::after').content")
     assert shown == f'"{link.get_attribute("href")}"'
+    expect(page.locator(".point .cited").first).to_be_visible()
+    address = page.locator(".head").evaluate("each => getComputedStyle(each, '::after').content")
+    assert address == f'"{page.locator(".head").get_attribute("data-address")}"'
     expect(page.get_by_role("heading", name=re.compile("^Comments"))).to_be_visible()
 
 
