@@ -31,6 +31,12 @@ def moves(client, old, new):
 # By the model
 
 
+def test_an_address_from_elsewhere_may_end_like_that_of_an_article_as_markdown(client):
+    factories.live_article("Tea")
+    Redirect.objects.add("/docs/tea.md", "/articles/tea/", by=None)
+    assert moves(client, "/docs/tea.md", "/articles/tea/")
+
+
 def test_an_article_that_was_public_leaves_a_redirect(client):
     erin = factories.editor("erin")
     article = factories.live_article("Tea")

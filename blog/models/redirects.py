@@ -1,5 +1,6 @@
 """Old addresses, and where they lead now."""
 
+import re
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -104,7 +105,7 @@ class RedirectQuerySet(models.QuerySet):
         path = paths.of_request(path_info)
         if path is None:
             return None
-        if path.endswith(".md"):
+        if re.fullmatch(r"/articles/[^/]+\.md", path):
             # An article as Markdown goes where its page went.
             page = _page(self.location(f"{path.removesuffix('.md')}/") or "")
             is_article = page and page[0] == "blog:article"
